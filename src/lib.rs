@@ -6,5 +6,7 @@
 //! it, `report` renders the findings. Each phase collects findings and none stops early.
 
 pub mod diagnostic;
+pub mod plan;
 pub mod source;
 pub mod syntax;
+pub mod target;

@@ -91,8 +91,10 @@ impl RuleInfo {
                 fresh = true;
             } else if let Some(info) = line.strip_prefix("```") {
                 let file = info.split_whitespace().nth(1).unwrap_or_default().to_owned();
-                let text =
-                    lines.by_ref().take_while(|line| !line.starts_with("```")).fold(String::new(), |text, line| text + line + "\n");
+                let text = lines
+                    .by_ref()
+                    .take_while(|line| !line.starts_with("```"))
+                    .fold(String::new(), |text, line| text + line + "\n");
                 if inside {
                     if fresh {
                         sets.push(Vec::new());

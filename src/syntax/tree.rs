@@ -196,11 +196,13 @@ impl Tree {
         while at != target {
             let holds = |value: NodeId| value <= target && target.0 < self.node(value).end;
             let step = match self.kind(at) {
-                Kind::Array => self.items(at).enumerate().find(|(_, item)| holds(*item)).map(|(index, item)| {
-                    path.push('/');
-                    path.push_str(&index.to_string());
-                    item
-                }),
+                Kind::Array => {
+                    self.items(at).enumerate().find(|(_, item)| holds(*item)).map(|(index, item)| {
+                        path.push('/');
+                        path.push_str(&index.to_string());
+                        item
+                    })
+                }
                 Kind::Object => self.entries(at).find(|(_, value)| holds(*value)).map(|(key, value)| {
                     push_escaped(&mut path, self.text(source, key));
                     value

@@ -1,0 +1,613 @@
+//! The plan as plain data: what is written as JSON, what every target emits from, what a runner obeys.
+//!
+//! A plan is complete: defaults are filled in, calls of procedures and actions are inlined, references are
+//! resolved, durations are milliseconds. `schemas/plan.schema.json` is generated from these types. An absent
+//! key means what its description says; lists and maps that would be empty are left out.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The version of the format that [`Plan::version`] states. It changes when a runner must.
+pub const VERSION: u32 = 1;
+
+/// An execution plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// Version of this format: 1.
+    pub version: u32,
+    /// `sha256:` and 64 hexadecimal digits: the digest of the canonical form (RFC 8785) of the plan without
+    /// this key. A runner refuses a plan whose digest does not match.
+    pub digest: String,
+    /// What was compiled.
+    pub entry: Entry,
+    /// The rule files that the plan was made from, in order of path.
+    pub sources: Vec<SourceFile>,
+    /// The environment chosen at compile time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+    /// The facts given at compile time.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<String, serde_json::Value>,
+    /// What the rules decided under those facts.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub decisions: BTreeMap<String, serde_json::Value>,
+    /// What a runner asks for, or is given, before the run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<Input>,
+    /// How a run is to be governed.
+    pub policy: Policy,
+    /// Must hold before the first step, in this order, else the run is refused and nothing has run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub preconditions: Vec<Condition>,
+    /// The steps, in source order. A step is ready when all of its `needs` are done.
+    pub steps: Vec<Step>,
+    /// How many steps may run at once; absent: as many as are ready.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_parallel: Option<u32>,
+    /// A bound on the whole run up to the end of the postconditions, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_ms: Option<u64>,
+    /// Must hold after the last step, in this order; one that does not fails like a step that aborts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub postconditions: Vec<Condition>,
+    /// What runs, in this order, after the undo of the steps of a run that failed or was cancelled.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rollbacks: Vec<Rollback>,
+    /// Run last, in order, whatever happened but a refusal.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub finally: Vec<Step>,
+    /// How alerts are raised, by name; `default` serves `alert_and_continue`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub alerts: BTreeMap<String, Alert>,
+    /// Checklists that people run on their own.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub checklists: BTreeMap<String, Vec<Condition>>,
+    /// How long it takes, computed.
+    pub bounds: Bounds,
+    /// What the rules have but this plan has not, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dropped: Vec<Dropped>,
+}
+
+/// What was compiled.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// A procedure or a decision.
+    pub kind: EntryKind,
+    /// Its id.
+    pub id: String,
+    /// Its name; the id where it has none.
+    pub name: String,
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// Its risk as the rules state it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub risk: Option<Risk>,
+    /// The goals and requirements that it serves, by id, in order of the source.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub satisfies: Vec<String>,
+    /// Where it stands.
+    pub source: Source,
+}
+
+/// The kinds of thing that can be compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryKind {
+    /// An L5 procedure.
+    Procedure,
+    /// An L4 decision rule.
+    Decision,
+}
+
+/// How much harm a procedure can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Risk {
+    /// Hardly any.
+    Low,
+    /// Some, and easily mended.
+    Medium,
+    /// Much.
+    High,
+    /// It endangers the whole system.
+    Critical,
+}
+
+/// A place in the rules.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// The file, relative to the rule set, with `/`.
+    pub file: String,
+    /// JSON pointer (RFC 6901) in it.
+    pub pointer: String,
+    /// Line, from 1.
+    pub line: u32,
+}
+
+/// A rule file that the plan was made from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SourceFile {
+    /// Its path, relative to the rule set, with `/`.
+    pub file: String,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+}
+
+/// A value that commands find in their environment under the input's name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// The name, which is also that of the environment variable.
+    pub name: String,
+    /// What it may be.
+    #[serde(rename = "type")]
+    pub kind: InputType,
+    /// The permitted values of an `enum`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
+    /// The value, fixed at compile time. Never there for a secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// The value where the runner is given none. Never there for a secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
+    /// True where a run without it is refused.
+    pub required: bool,
+    /// What it is, for whoever is asked.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// Where it is declared.
+    pub source: Source,
+}
+
+/// The types of inputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum InputType {
+    /// Any text.
+    String,
+    /// A whole number.
+    Int,
+    /// A decimal number.
+    Float,
+    /// `true` or `false`.
+    Bool,
+    /// Such as `90s`; commands get what was given.
+    Duration,
+    /// Such as `2GB`; commands get what was given.
+    Size,
+    /// A path, not empty.
+    Path,
+    /// A URL with a scheme.
+    Url,
+    /// A port, 1 to 65535.
+    Port,
+    /// One of `values`.
+    Enum,
+    /// Read at run time from the environment or a file, masked wherever it would show.
+    Secret,
+}
+
+/// How a run is to be governed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// One run at a time.
+    pub lock: Lock,
+    /// What becomes of a second, identical run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idempotency: Option<Idempotency>,
+    /// The audit log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audit: Option<Audit>,
+    /// The hours in which a run may start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<Window>,
+    /// Who must approve the run before it starts; all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approvals: Vec<Approval>,
+    /// Globs of paths that steps may write; empty: any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allowed_paths: Vec<String>,
+    /// Globs of paths that no step may write, whatever else allows it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forbidden_paths: Vec<String>,
+}
+
+/// One run per lock scope.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Lock {
+    /// Name of the lock: runs that share it never overlap.
+    pub scope: String,
+    /// How long a run waits for it, in milliseconds; 0: refuse at once.
+    pub timeout_ms: u64,
+}
+
+/// What becomes of a second, identical run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Idempotency {
+    /// How long a success stands for the run, in milliseconds.
+    pub ttl_ms: u64,
+}
+
+/// The audit log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Audit {
+    /// Where it is written; absent: in the runner's own state folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// How long it is kept, in days; absent: for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention_days: Option<u32>,
+}
+
+/// Daily hours, in local time of the machine that runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Window {
+    /// First minute, `HH:MM`.
+    pub start: String,
+    /// First minute no longer in it, `HH:MM`; before `start` it is of the next day.
+    pub end: String,
+    /// Where it is asked for.
+    pub source: Source,
+}
+
+/// A person's consent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Approval {
+    /// The roles, one of which the person must have; empty: anybody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<String>,
+    /// What is to be considered.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// Where it is asked for.
+    pub source: Source,
+}
+
+/// Something that must hold: a check that runs, or prose that a person attests.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Condition {
+    /// What it says, for people.
+    pub text: String,
+    /// What decides it; absent: a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<Check>,
+    /// False where it is reported but decides nothing.
+    pub mandatory: bool,
+    /// Where it stands.
+    pub source: Source,
+}
+
+/// A command whose success, or whose output, decides.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Check {
+    /// Text for `sh -c`.
+    pub command: String,
+    /// How long it may take, in milliseconds; absent: no bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_ms: Option<u64>,
+    /// Where present, the first line of standard output is a number that must satisfy this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure: Option<Measure>,
+}
+
+/// A bound on a number that a probe prints.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Measure {
+    /// How the number must stand to `value`.
+    pub op: Comparison,
+    /// The bound, a decimal number in the unit in which the probe prints.
+    pub value: String,
+    /// That unit, for people.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub unit: String,
+}
+
+/// How two numbers stand to one another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum Comparison {
+    /// Less.
+    #[serde(rename = "<")]
+    Less,
+    /// Less or equal.
+    #[serde(rename = "<=")]
+    LessOrEqual,
+    /// Greater.
+    #[serde(rename = ">")]
+    Greater,
+    /// Greater or equal.
+    #[serde(rename = ">=")]
+    GreaterOrEqual,
+    /// Equal.
+    #[serde(rename = "==")]
+    Equal,
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Unique in the plan. Steps of a called procedure are named `CALL/STEP`, those of a rollback
+    /// `PROCEDURE/STEP`, those that run at the end `finally/STEP`.
+    pub id: String,
+    /// What it does, for people; the id where the rules give no name.
+    pub name: String,
+    /// What is done.
+    pub action: Action,
+    /// Ids of steps that must be `ok`, `skipped`, or `failed` with a tolerant `on_failure`, before it starts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<String>,
+    /// CEL over `steps` and `inputs`, evaluated when the step becomes ready; false: it is skipped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// A wait before the first attempt, in milliseconds.
+    pub delay_before_ms: u64,
+    /// A wait after success, in milliseconds.
+    pub delay_after_ms: u64,
+    /// How long one attempt of the command may take, in milliseconds; absent: no bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_ms: Option<u64>,
+    /// Between TERM and KILL when it is stopped, in milliseconds; 0: KILL at once.
+    pub grace_ms: u64,
+    /// Further attempts.
+    pub retry: Retry,
+    /// Polled after the command has exited with 0; the attempt succeeds if both do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verify: Option<Verify>,
+    /// What happens when the attempts are used up.
+    pub on_failure: OnFailure,
+    /// Takes back what the step did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo: Option<Undo>,
+    /// It changes nothing: never undone, and may run again after a crash.
+    pub read_only: bool,
+    /// To run it twice does what running it once does.
+    pub idempotent: bool,
+    /// Why nothing can undo it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub irreversible: Option<String>,
+    /// Environment variables of its commands, over the inputs.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub env: BTreeMap<String, String>,
+    /// Working folder of its commands, relative to where the run was started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub working_dir: Option<String>,
+    /// True where its trimmed standard output is kept as `steps.ID.output`.
+    pub output: bool,
+    /// Steps that share it never overlap.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mutex: Option<String>,
+    /// The role that answers for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// What to try between a failed attempt and the next one; the first that matches.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remedies: Vec<Remedy>,
+    /// Where it stands.
+    pub source: Source,
+}
+
+/// What a step does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Action {
+    /// Runs a command.
+    Command {
+        /// Text for `sh -c`, run as written.
+        command: String,
+    },
+    /// A person does something and confirms it.
+    Manual {
+        /// What is to be done.
+        instruction: String,
+    },
+    /// Holds a condition against the world, as a gate of a called procedure does.
+    Condition {
+        /// What must hold.
+        condition: Condition,
+    },
+    /// Writes a file: temporary file, then rename.
+    File {
+        /// The path, relative to the step's working folder.
+        path: String,
+        /// The new content, where the rules give it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        content: Option<String>,
+        /// A file to copy the content from, where the rules name one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<String>,
+        /// SHA-256 of the old content in hexadecimal; another content is refused.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expect_sha256: Option<String>,
+        /// Permission bits in octal; absent: those of the old file.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mode: Option<String>,
+    },
+}
+
+/// Further attempts after the first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Retry {
+    /// How many.
+    pub retries: u32,
+    /// The wait before the first of them, in milliseconds.
+    pub delay_ms: u64,
+    /// How the wait grows: not at all, or twofold each time.
+    pub backoff: Backoff,
+    /// What the wait never exceeds, in milliseconds; absent: no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_delay_ms: Option<u64>,
+    /// Exit codes that are worth another attempt (124 is a timeout); empty: all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub on_exit_codes: Vec<u8>,
+}
+
+/// How the wait between attempts grows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Backoff {
+    /// It stays.
+    Fixed,
+    /// It doubles.
+    Exponential,
+}
+
+/// A command that is polled until it succeeds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Verify {
+    /// Text for `sh -c`.
+    pub command: String,
+    /// How long one poll may take, in milliseconds; absent: no bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_ms: Option<u64>,
+    /// Total number of polls.
+    pub attempts: u32,
+    /// The wait between two polls, in milliseconds.
+    pub interval_ms: u64,
+}
+
+/// What happens when a step's attempts are used up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OnFailure {
+    /// The run ends and is rolled back.
+    Abort,
+    /// The same; says that the retries come first, as they always do.
+    RetryThenAbort,
+    /// The run goes on, degraded.
+    Continue,
+    /// An alert is raised, then the run goes on, degraded.
+    AlertAndContinue,
+    /// The run ends and is rolled back; there is something to roll back to.
+    Rollback,
+}
+
+impl OnFailure {
+    /// True where the run goes on after the failure.
+    #[must_use]
+    pub fn is_tolerant(self) -> bool {
+        matches!(self, OnFailure::Continue | OnFailure::AlertAndContinue)
+    }
+}
+
+/// A command that takes a step back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Undo {
+    /// Text for `sh -c`.
+    pub command: String,
+    /// How long it may take, in milliseconds; absent: no bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_ms: Option<u64>,
+}
+
+/// What to try after a failed attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Remedy {
+    /// Exit codes of the attempt that it is for; empty: any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exit_codes: Vec<u8>,
+    /// Extended regular expression that standard error must match.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stderr_matches: Option<String>,
+    /// The commands, in order; the rest is not run once one has failed.
+    pub run: Vec<String>,
+    /// What comes then.
+    pub then: RemedyThen,
+    /// How often it may run.
+    pub max: u32,
+}
+
+/// What comes after a remedy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RemedyThen {
+    /// Another attempt, if any is left.
+    Retry,
+    /// The step counts as ok.
+    Continue,
+    /// The step has failed.
+    Abort,
+}
+
+/// A procedure that runs when a run is rolled back. Its own conditions do not gate it: nothing may stand
+/// between a failure and its rollback. A step of it that fails is reported, and the rest still runs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rollback {
+    /// Id of the procedure.
+    pub procedure: String,
+    /// Its name.
+    pub name: String,
+    /// It runs if any of these steps was begun; empty: always.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<String>,
+    /// Its steps, in order, one after another.
+    pub steps: Vec<Step>,
+    /// Where it is named as the rollback.
+    pub source: Source,
+}
+
+/// How an alert is raised.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Alert {
+    /// Text for `sh -c`; finds `RULEC_ALERT_STEP`, `RULEC_ALERT_NAME` and `RULEC_ALERT_MESSAGE` in its environment.
+    pub command: String,
+    /// How long it may take, in milliseconds; absent: no bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_ms: Option<u64>,
+}
+
+/// How long it takes, in milliseconds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Bounds {
+    /// The author's own guess.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estimated_ms: Option<u64>,
+    /// The longest that the steps can take when nothing has to be repeated; absent: there is no bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without_retries_ms: Option<u64>,
+    /// The longest that the steps can take with all retries; absent: there is no bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps_ms: Option<u64>,
+    /// The longest that undoing and rolling back can take; absent: there is no bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollback_ms: Option<u64>,
+    /// The longest that a run can take, rollback and final steps included; absent: there is no bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worst_case_ms: Option<u64>,
+}
+
+/// Something of the rules that the plan has not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Dropped {
+    /// What it was.
+    pub what: String,
+    /// Why it is not there.
+    pub reason: String,
+    /// Where it stands.
+    pub source: Source,
+}

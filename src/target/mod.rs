@@ -1,0 +1,68 @@
+//! From a plan to what runs it, or shows it: a file a target.
+//!
+//! A target takes a [`Plan`] and gives text in memory; it knows nothing of rules, trees and graphs. What it
+//! can't hold it says beforehand ([`Target::losses`]), each with its place in the rules: the driver makes
+//! errors of them, so that nothing is lost in silence.
+
+use crate::plan::ir::{Plan, Source};
+
+/// What a target made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Artifact {
+    /// A file name for it: the entry's id and the target's ending, safe on every file system.
+    pub file_name: String,
+    /// The content.
+    pub content: String,
+    /// True for scripts: the file gets the run bits.
+    pub executable: bool,
+}
+
+/// Something that a plan asks for and a target can't hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loss {
+    /// What it is, as the words that complete "the target can't hold …": "`when` that depends on a step".
+    pub what: String,
+    /// What happens where it is lost all the same: "the step always runs".
+    pub instead: String,
+    /// The place in the rules that asks for it; its pointer may go deeper than the plan's own sources.
+    pub source: Source,
+}
+
+/// A form that plans are emitted in.
+pub trait Target: Sync {
+    /// The name that `--target` takes.
+    fn name(&self) -> &'static str;
+
+    /// One line about it for the help.
+    fn about(&self) -> &'static str;
+
+    /// Ending of the files, without a dot.
+    fn extension(&self) -> &'static str;
+
+    /// What this target can't hold of a plan, in the plan's order.
+    fn losses(&self, plan: &Plan) -> Vec<Loss>;
+
+    /// The plan in this form. The same plan gives the same bytes.
+    fn emit(&self, plan: &Plan) -> Artifact;
+}
+
+/// A file name for an entry: what is not a letter, a digit, `.`, `_` or `-` becomes `-`.
+#[must_use]
+pub fn file_name(entry: &str, extension: &str) -> String {
+    let stem: String =
+        entry.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' }).collect();
+    let stem = stem.trim_start_matches(['.', '-']);
+    format!("{}.{extension}", if stem.is_empty() { "entry" } else { stem })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_are_safe() {
+        assert_eq!(file_name("E1", "sh"), "E1.sh");
+        assert_eq!(file_name("../é x", "md"), "---x.md".trim_start_matches('-'));
+        assert_eq!(file_name("..", "md"), "entry.md");
+    }
+}
