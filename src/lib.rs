@@ -3,10 +3,12 @@
 //! The way through it: `driver` asks the `host` for bytes, `syntax` parses them to a spanned tree, `schema`
 //! reports every error of shape, `model` decodes what is left into types, `graph` resolves names and finds
 //! cycles, `lint` looks for what will go wrong, `plan` folds and lowers an entry to a plan, `target` emits
-//! it, `report` renders the findings. Each phase collects findings and none stops early.
+//! it, `diagram` draws, `report` renders the findings. Each phase collects findings and none stops early.
 
 pub mod diagnostic;
+pub mod expr;
 pub mod plan;
+pub mod scalar;
 pub mod source;
 pub mod syntax;
 pub mod target;

@@ -1,1 +1,4 @@
 //! The one test harness: text in, text out.
+#![expect(clippy::disallowed_methods, reason = "tests read the project's files and run other programs")]
+
+mod expr;

@@ -5,9 +5,11 @@
 
 mod rule;
 mod sink;
+mod suggest;
 
 pub use rule::{Example, Level, RuleInfo};
 pub use sink::Sink;
+pub use suggest::nearest;
 
 use crate::source::{FileId, Location, Span};
 

@@ -9,11 +9,18 @@ pub struct Position {
     pub column: u32,
 }
 
-/// The offsets at which the lines of a text start. `\n` and `\r\n` end a line.
+/// The offsets at which the lines of a text start, and how many characters stand before some of its bytes.
+/// `\n` and `\r\n` end a line.
 #[derive(Debug)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// Characters before every [`STRIDE`]-th byte, so that a place deep in a long line costs no more than one
+    /// in a short line. A file on a single line may have many findings.
+    characters: Vec<u32>,
 }
+
+/// Bytes that are counted anew for a position, at most twice.
+const STRIDE: usize = 256;
 
 impl LineIndex {
     /// Scans a text once.
@@ -21,7 +28,13 @@ impl LineIndex {
     pub fn new(text: &str) -> Self {
         let mut starts = vec![0];
         starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1));
-        Self { starts }
+        let mut characters = vec![0];
+        let mut count = 0;
+        for chunk in text.as_bytes().chunks_exact(STRIDE) {
+            count += count_characters(chunk);
+            characters.push(count);
+        }
+        Self { starts, characters }
     }
 
     /// Number of lines; an empty text has one.
@@ -40,16 +53,23 @@ impl LineIndex {
     /// end counts as the end; one inside a character counts as its start.
     #[must_use]
     pub fn position(&self, text: &str, offset: u32) -> Position {
-        let mut offset = (offset as usize).min(text.len());
-        while !text.is_char_boundary(offset) {
-            offset -= 1;
-        }
+        let offset = text.floor_char_boundary(offset as usize);
         let line = self.starts.partition_point(|&start| start as usize <= offset);
         let start = self.starts[line - 1] as usize;
-        let before = &text[start..offset];
-        let columns = before.trim_start_matches('\u{feff}').chars().count();
-        Position { line: line as u32, column: columns as u32 + 1 }
+        let mark = text[start..offset].chars().next().is_some_and(|first| first == '\u{feff}');
+        let columns = self.before(text, offset) - self.before(text, start) - u32::from(mark);
+        Position { line: line as u32, column: columns + 1 }
     }
+
+    /// Number of characters that start before a byte of the text.
+    fn before(&self, text: &str, offset: usize) -> u32 {
+        let stride = offset / STRIDE;
+        self.characters[stride] + count_characters(&text.as_bytes()[stride * STRIDE..offset])
+    }
+}
+
+fn count_characters(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|&&byte| byte & 0b1100_0000 != 0b1000_0000).count() as u32
 }
 
 #[cfg(test)]
@@ -70,5 +90,17 @@ mod tests {
         assert_eq!(at("é", 1), (1, 1));
         assert_eq!(at("\u{feff}a", 3), (1, 1));
         assert_eq!(at("ab\n", 99), (2, 1));
+    }
+
+    #[test]
+    fn counts_the_same_in_long_lines() {
+        let text = "\u{feff}".to_owned() + &"aé€😀\n".repeat(100) + &"aé€😀".repeat(300);
+        for (offset, _) in text.char_indices().chain([(text.len(), ' ')]) {
+            let before = &text[..offset];
+            let line = before.matches('\n').count() as u32 + 1;
+            let in_line = before.rsplit('\n').next().unwrap_or_default();
+            let column = in_line.chars().filter(|c| *c != '\u{feff}').count() as u32 + 1;
+            assert_eq!(at(&text, offset as u32), (line, column), "at {offset}");
+        }
     }
 }
