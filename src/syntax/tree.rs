@@ -152,6 +152,29 @@ impl Tree {
         }
     }
 
+    /// Number of nodes of a value, itself included.
+    #[must_use]
+    pub fn size(&self, id: NodeId) -> usize {
+        (self.node(id).end - id.0) as usize
+    }
+
+    /// How many containers stand in each other in a value, itself included.
+    #[must_use]
+    pub fn height(&self, id: NodeId) -> usize {
+        let (mut open, mut height) = (Vec::new(), 0);
+        for index in id.0..self.node(id).end {
+            while open.last().is_some_and(|&end| end <= index) {
+                open.pop();
+            }
+            let node = self.node(NodeId(index));
+            if matches!(node.kind, Kind::Array | Kind::Object) {
+                open.push(node.end);
+                height = height.max(open.len());
+            }
+        }
+        height
+    }
+
     /// The elements of an array (nothing for anything else).
     #[must_use]
     pub fn items(&self, id: NodeId) -> Items<'_> {
@@ -161,11 +184,12 @@ impl Tree {
     }
 
     /// Keys and values of an object, in order of the source (nothing for anything else).
-    pub fn entries(&self, id: NodeId) -> impl Iterator<Item = (NodeId, NodeId)> + Clone + '_ {
+    #[must_use]
+    pub fn entries(&self, id: NodeId) -> Entries<'_> {
         let node = self.node(id);
         let inside = node.kind == Kind::Object;
-        let mut items = Items { tree: self, next: id.0 + 1, end: if inside { node.end } else { id.0 + 1 } };
-        std::iter::from_fn(move || Some((items.next()?, items.next()?)))
+        let end = if inside { node.end } else { id.0 + 1 };
+        Entries { children: Items { tree: self, next: id.0 + 1, end } }
     }
 
     /// The value of a key of an object; the first where a key stands twice.
@@ -295,6 +319,20 @@ impl Iterator for Items<'_> {
     }
 }
 
+/// The keys and values of an object, each pair once.
+#[derive(Debug, Clone)]
+pub struct Entries<'a> {
+    children: Items<'a>,
+}
+
+impl Iterator for Entries<'_> {
+    type Item = (NodeId, NodeId);
+
+    fn next(&mut self) -> Option<(NodeId, NodeId)> {
+        Some((self.children.next()?, self.children.next()?))
+    }
+}
+
 /// Makes a tree, node by node, in order of the source.
 #[derive(Debug)]
 pub struct Builder {
@@ -318,6 +356,18 @@ impl Builder {
     #[must_use]
     pub fn depth(&self) -> usize {
         self.open.len()
+    }
+
+    /// The innermost open container.
+    #[must_use]
+    pub fn innermost(&self) -> Option<&Node> {
+        self.open.last().map(|&open| &self.tree.nodes[open as usize])
+    }
+
+    /// How many containers stand around the innermost open one of a kind.
+    #[must_use]
+    pub fn depth_of(&self, kind: Kind) -> Option<usize> {
+        self.open.iter().rposition(|&open| self.tree.nodes[open as usize].kind == kind)
     }
 
     fn push(&mut self, kind: Kind, span: Span, extra: u32, owned: bool, tail: u8) -> NodeId {
@@ -352,6 +402,36 @@ impl Builder {
         let index = self.tree.owned.len() as u32;
         self.tree.owned.push(text.into());
         self.push(kind, span, index, true, 0)
+    }
+
+    /// Adds a string, key or number with the text of a node that owns its text.
+    pub fn shared(&mut self, kind: Kind, span: Span, text: NodeId) -> NodeId {
+        let Node { extra, owned, .. } = *self.tree.node(text);
+        debug_assert!(owned && matches!(kind, Kind::String | Kind::Key | Kind::Number));
+        self.push(kind, span, extra, true, 0)
+    }
+
+    /// Adds a copy of an array, an object or an atom with all that is in it. The copy itself stands at `span`,
+    /// what is in it where the original is. Nothing happens while the node is open: it would hold itself.
+    pub fn copy(&mut self, node: NodeId, span: Span) -> Option<NodeId> {
+        if self.open.binary_search(&node.0).is_ok() {
+            return None;
+        }
+        let (start, original) = (node.0 as usize, self.tree.nodes[node.0 as usize]);
+        let copy = self.push(original.kind, span, original.extra, original.owned, 0);
+        self.tree.nodes.extend_from_within(start + 1..original.end as usize);
+        let moved = copy.0 - node.0;
+        for node in &mut self.tree.nodes[copy.0 as usize..] {
+            node.end += moved;
+        }
+        self.tree.nodes[copy.0 as usize].end = original.end + moved;
+        Some(copy)
+    }
+
+    /// What has been built so far.
+    #[must_use]
+    pub fn tree(&self) -> &Tree {
+        &self.tree
     }
 
     /// Opens an array or object that starts at `start`.
