@@ -7,8 +7,10 @@
 
 pub mod diagnostic;
 pub mod expr;
+pub mod model;
 pub mod plan;
 pub mod scalar;
+pub mod schema;
 pub mod source;
 pub mod syntax;
 pub mod target;

@@ -1,4 +1,8 @@
 //! The one test harness: text in, text out.
 #![expect(clippy::disallowed_methods, reason = "tests read the project's files and run other programs")]
 
+mod editor;
 mod expr;
+mod model;
+mod schema;
+mod shape;

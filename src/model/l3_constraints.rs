@@ -1,0 +1,345 @@
+//! L3, constraints: what no procedure may exceed or touch.
+//!
+//! The five groups are open: anything may stand in them. Only the leaves that are enforced have types.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Deserialize;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::choice::either;
+use super::collections::{Entry, List, Map, Texts};
+use super::l1_goals::ThresholdText;
+use super::spanned::{Open, Spanned, Text};
+use crate::scalar::{DailyWindow, Duration};
+
+/// The content of a file of layer L3.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+pub struct Constraints {
+    /// Limits of the platform, hardware and software. Anything may stand here.
+    pub technical_constraints: Option<Open>,
+
+    /// Limits on time, throughput and resources. Anything may stand here.
+    pub performance_constraints: Option<Open>,
+
+    /// What security demands. Beside the known keys anything may stand.
+    pub security_constraints: Option<Spanned<SecurityConstraints>>,
+
+    /// What operation demands. Beside the known keys anything may stand.
+    pub operational_constraints: Option<Spanned<OperationalConstraints>>,
+
+    /// What law and business demand. Anything may stand here.
+    pub business_constraints: Option<Open>,
+
+    /// The execution policy: what a run may touch, how long it may take, what it must bring.
+    pub executor: Option<Spanned<Executor>>,
+
+    /// Your own constraints: a list, or groups of lists.
+    #[serde(default)]
+    pub constraints: OwnConstraints,
+}
+
+/// What security demands. Beside the known keys anything may stand.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(extend("additionalProperties" = true))]
+pub struct SecurityConstraints {
+    /// What may be reached over the network. Beside the known keys anything may stand.
+    pub network_security: Option<Spanned<NetworkSecurity>>,
+
+    /// Who may do what. Beside the known keys anything may stand.
+    pub authorization: Option<Spanned<Authorization>>,
+}
+
+/// What may be reached over the network. Beside the known keys anything may stand.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(extend("additionalProperties" = true))]
+pub struct NetworkSecurity {
+    /// The TCP ports that components, commands and checks may use. Enforced.
+    #[schemars(example = [8080, 8081])]
+    #[schemars(inner(range(min = 1, max = 65_535)))]
+    pub allowed_ports: Option<Spanned<List<u16>>>,
+}
+
+/// Who may do what. Beside the known keys anything may stand.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(extend("additionalProperties" = true))]
+pub struct Authorization {
+    /// The roles that approvals and owners may name. Enforced.
+    pub roles: Option<Spanned<Texts>>,
+}
+
+/// What operation demands. Beside the known keys anything may stand.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(extend("additionalProperties" = true))]
+pub struct OperationalConstraints {
+    /// How changes are brought out. Beside the known keys anything may stand.
+    pub deployment: Option<Spanned<Deployment>>,
+}
+
+/// How changes are brought out. Beside the known keys anything may stand.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(extend("additionalProperties" = true))]
+pub struct Deployment {
+    /// The threshold on the worst-case duration of every rollback. Enforced.
+    #[schemars(example = &"< 30 minutes")]
+    pub rollback_time: Option<Spanned<ThresholdText>>,
+
+    /// The hours, `HH:MM-HH:MM`, in which procedures with `window: maintenance` may run. Enforced.
+    #[schemars(example = &"02:00-06:00")]
+    pub allowed_hours: Option<Spanned<DailyWindow>>,
+
+    /// Whether procedures of risk `high` or `critical` must first run a procedure tagged `backup`. Enforced.
+    #[schemars(extend("default" = false))]
+    pub backup_required: Option<Spanned<bool>>,
+}
+
+/// The execution policy.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct Executor {
+    /// The paths (globs) that procedures may write to; without any, all that are not forbidden.
+    #[schemars(example = ["services/**", "config/*.conf"])]
+    pub allowed_paths: Option<Spanned<Texts>>,
+
+    /// The paths (globs) that no procedure may write to.
+    #[serde(default)]
+    #[schemars(example = ["**/.env", ".git/**"])]
+    pub forbidden_paths: Texts,
+
+    /// Bounds on every run.
+    pub constraints: Option<Spanned<ExecutorLimits>>,
+
+    /// The risks at which a procedure must have a health check.
+    #[serde(default)]
+    #[schemars(example = ["high", "critical"])]
+    pub require_health_checks_for_risk: List<Risk>,
+
+    /// The risks at which every changing step must be verified.
+    #[serde(default)]
+    #[schemars(example = ["medium", "high", "critical"])]
+    pub require_verification_for_risk: List<Risk>,
+
+    /// The risks at which a procedure must have a way back.
+    #[serde(default)]
+    #[schemars(example = ["high", "critical"])]
+    pub require_rollback_for_risk: List<Risk>,
+
+    /// The paths (globs) that a procedure may write to only with an approval.
+    #[serde(default)]
+    #[schemars(example = ["migrations/**"])]
+    pub always_review_categories: Texts,
+
+    /// Whether two runs may happen at once.
+    pub concurrency: Option<Spanned<Concurrency>>,
+
+    /// Whether a run that has succeeded may run again.
+    pub idempotency: Option<Spanned<Idempotency>>,
+
+    /// Where it is recorded what was done.
+    pub audit: Option<Spanned<Audit>>,
+}
+
+/// Bounds on every run.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct ExecutorLimits {
+    /// How many files a procedure may touch.
+    #[schemars(range(min = 0, max = 1_000_000), example = 50)]
+    pub max_files_touched: Option<Spanned<u32>>,
+
+    /// How long a run may take in the worst case: whole seconds, or text such as `5m`.
+    #[schemars(example = &"5m")]
+    pub max_execution_time: Option<Spanned<Duration>>,
+
+    /// How long one attempt of a step may take: whole seconds, or text such as `60s`.
+    #[schemars(example = &"60s")]
+    pub max_step_time: Option<Spanned<Duration>>,
+}
+
+/// How risky a procedure is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub enum Risk {
+    /// Little can go wrong.
+    Low,
+    /// Something can go wrong, and is easily mended.
+    Medium,
+    /// Much can go wrong.
+    High,
+    /// Everything can go wrong.
+    Critical,
+}
+
+/// Whether two runs may happen at once.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct Concurrency {
+    /// Whether runs lock each other out.
+    #[schemars(extend("default" = true))]
+    pub enabled: Option<Spanned<bool>>,
+
+    /// What a run locks: runs with the same scope exclude each other.
+    #[schemars(extend("default" = "ruleset"), example = &"bakery")]
+    pub lock_scope: Option<Text>,
+
+    /// How long a run waits for the lock before it is refused: whole seconds, or text such as `10m`.
+    #[schemars(example = &"10m")]
+    pub lock_timeout: Option<Spanned<Duration>>,
+}
+
+/// Whether a run that has succeeded may run again.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct Idempotency {
+    /// Whether the result of a run is kept, and given again to an equal run.
+    #[schemars(extend("default" = false))]
+    pub enabled: Option<Spanned<bool>>,
+
+    /// How long a result is kept: whole seconds, or text such as `1h`.
+    #[schemars(example = &"1h")]
+    pub cached_result_ttl: Option<Spanned<Duration>>,
+}
+
+/// Where it is recorded what was done.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct Audit {
+    /// Whether it is recorded.
+    #[schemars(extend("default" = true))]
+    pub enabled: Option<Spanned<bool>>,
+
+    /// The file that holds the log, relative to the folder of the run.
+    #[schemars(example = &"logs/audit.jsonl")]
+    pub path: Option<Text>,
+
+    /// How many days the log is kept.
+    #[schemars(range(min = 0, max = 1_000_000), example = 90)]
+    pub retention_days: Option<Spanned<u32>>,
+}
+
+/// The user's own constraints, groups and all.
+#[derive(Debug, Clone, Default)]
+pub struct OwnConstraints {
+    /// The constraints in order of the source.
+    pub items: Vec<OwnConstraint>,
+}
+
+/// A constraint of the user's own and the group that it stands in.
+#[derive(Debug, Clone)]
+pub struct OwnConstraint {
+    /// The name of its group, where it has one.
+    pub group: Option<Text>,
+    /// The constraint.
+    pub constraint: Spanned<Constraint>,
+}
+
+impl<'de> Deserialize<'de> for OwnConstraints {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OwnVisitor;
+
+        impl<'de> Visitor<'de> for OwnVisitor {
+            type Value = OwnConstraints;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of constraints, or groups of lists")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<OwnConstraints, A::Error> {
+                let list = List::deserialize(SeqAccessDeserializer::new(list))?;
+                let items = list.into_iter().map(|constraint| OwnConstraint { group: None, constraint });
+                Ok(OwnConstraints { items: items.collect() })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, groups: A) -> Result<OwnConstraints, A::Error> {
+                let groups = Map::<List<Constraint>>::deserialize(MapAccessDeserializer::new(groups))?;
+                let of_group = |Entry { name, value }: Entry<List<Constraint>>| {
+                    let named = move |constraint| OwnConstraint { group: Some(name.clone()), constraint };
+                    value.value.into_iter().map(named)
+                };
+                Ok(OwnConstraints { items: groups.into_iter().flat_map(of_group).collect() })
+            }
+        }
+
+        deserializer.deserialize_any(OwnVisitor)
+    }
+}
+
+impl JsonSchema for OwnConstraints {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "OwnConstraints".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let list = List::<Constraint>::json_schema(generator);
+        either(list, Map::<List<Constraint>>::json_schema(generator))
+    }
+}
+
+/// A constraint of your own.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(extend("dependentRequired" = {"assert": ["for"]}))]
+pub struct Constraint {
+    /// The constraint's id, unique in the rule set.
+    #[schemars(example = &"C1")]
+    pub id: Text,
+
+    /// The constraint as prose.
+    #[schemars(example = &"every procedure has an owner")]
+    pub rule: Option<Text>,
+
+    /// Ids of goals or requirements that the constraint serves.
+    #[serde(default)]
+    pub satisfies: Texts,
+
+    /// What it is held against: each of these in turn.
+    #[serde(rename = "for")]
+    pub subject: Option<Spanned<Subject>>,
+
+    /// What must be true of each: an expression (CEL) over `procedure`, `step`, `component` or `goal`.
+    /// Without one, the constraint is prose.
+    #[schemars(example = &"step.timeout <= duration(\"60s\")")]
+    pub assert: Option<Text>,
+
+    /// How grave a violation is.
+    #[schemars(extend("default" = "mandatory"))]
+    pub enforcement: Option<Spanned<Enforcement>>,
+}
+
+impl Constraint {
+    /// How grave a violation is.
+    #[must_use]
+    pub fn enforcement(&self) -> Enforcement {
+        self.enforcement.map_or(Enforcement::Mandatory, |enforcement| enforcement.value)
+    }
+}
+
+/// What a constraint is held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub enum Subject {
+    /// Every procedure.
+    Procedures,
+    /// Every step of every procedure.
+    Steps,
+    /// Every component.
+    Components,
+    /// Every goal.
+    Goals,
+}
+
+/// How grave a violation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub enum Enforcement {
+    /// An error.
+    Mandatory,
+    /// A warning.
+    Recommended,
+    /// A note.
+    Advisory,
+}
