@@ -6,9 +6,12 @@
 //! it, `diagram` draws, `report` renders the findings. Each phase collects findings and none stops early.
 
 pub mod diagnostic;
+pub mod driver;
 pub mod expr;
+pub mod host;
 pub mod model;
 pub mod plan;
+pub mod report;
 pub mod scalar;
 pub mod schema;
 pub mod source;

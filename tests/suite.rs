@@ -1,8 +1,12 @@
 //! The one test harness: text in, text out.
 #![expect(clippy::disallowed_methods, reason = "tests read the project's files and run other programs")]
 
+mod architecture;
+mod config;
 mod editor;
 mod expr;
 mod model;
+mod report;
 mod schema;
 mod shape;
+mod support;
