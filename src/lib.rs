@@ -5,9 +5,11 @@
 //! cycles, `lint` looks for what will go wrong, `plan` folds and lowers an entry to a plan, `target` emits
 //! it, `diagram` draws, `report` renders the findings. Each phase collects findings and none stops early.
 
+pub mod decide;
 pub mod diagnostic;
 pub mod driver;
 pub mod expr;
+pub mod graph;
 pub mod host;
 pub mod model;
 pub mod plan;

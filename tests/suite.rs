@@ -3,8 +3,10 @@
 
 mod architecture;
 mod config;
+mod decide;
 mod editor;
 mod expr;
+mod graph;
 mod model;
 mod report;
 mod schema;

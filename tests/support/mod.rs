@@ -1,5 +1,6 @@
 //! What the areas of the harness share.
 
+pub(crate) mod rules;
 
 use std::path::{Path, PathBuf};
 
