@@ -7,6 +7,7 @@
 
 pub mod decide;
 pub mod diagnostic;
+pub mod diagram;
 pub mod driver;
 pub mod expr;
 pub mod graph;

@@ -17,9 +17,11 @@ pub const VERSION: u32 = 1;
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     /// Version of this format: 1.
+    #[schemars(extend("const" = VERSION))]
     pub version: u32,
     /// `sha256:` and 64 hexadecimal digits: the digest of the canonical form (RFC 8785) of the plan without
     /// this key. A runner refuses a plan whose digest does not match.
+    #[schemars(regex(pattern = "^sha256:[0-9a-f]{64}$"))]
     pub digest: String,
     /// What was compiled.
     pub entry: Entry,
@@ -138,6 +140,7 @@ pub struct SourceFile {
     /// Its path, relative to the rule set, with `/`.
     pub file: String,
     /// SHA-256 of its bytes, in hexadecimal.
+    #[schemars(regex(pattern = "^[0-9a-f]{64}$"))]
     pub sha256: String,
 }
 
@@ -196,12 +199,33 @@ pub enum InputType {
     Secret,
 }
 
+impl InputType {
+    /// The name, as rules and plans spell it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            InputType::String => "string",
+            InputType::Int => "int",
+            InputType::Float => "float",
+            InputType::Bool => "bool",
+            InputType::Duration => "duration",
+            InputType::Size => "size",
+            InputType::Path => "path",
+            InputType::Url => "url",
+            InputType::Port => "port",
+            InputType::Enum => "enum",
+            InputType::Secret => "secret",
+        }
+    }
+}
+
 /// How a run is to be governed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
-    /// One run at a time.
-    pub lock: Lock,
+    /// One run at a time; absent: runs may overlap.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lock: Option<Lock>,
     /// What becomes of a second, identical run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency: Option<Idempotency>,
@@ -338,6 +362,20 @@ pub enum Comparison {
     /// Equal.
     #[serde(rename = "==")]
     Equal,
+}
+
+impl Comparison {
+    /// The sign, as rules and plans spell it.
+    #[must_use]
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Comparison::Less => "<",
+            Comparison::LessOrEqual => "<=",
+            Comparison::Greater => ">",
+            Comparison::GreaterOrEqual => ">=",
+            Comparison::Equal => "==",
+        }
+    }
 }
 
 /// One step.
@@ -530,7 +568,7 @@ pub struct Remedy {
     /// Extended regular expression that standard error must match.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stderr_matches: Option<String>,
-    /// The commands, in order; the rest is not run once one has failed.
+    /// The commands, in order, each under the step's timeout and grace; the rest is not run once one has failed.
     pub run: Vec<String>,
     /// What comes then.
     pub then: RemedyThen,
@@ -586,7 +624,8 @@ pub struct Bounds {
     /// The author's own guess.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub estimated_ms: Option<u64>,
-    /// The longest that the steps can take when nothing has to be repeated; absent: there is no bound.
+    /// The longest that the steps can take when nothing has to be repeated: each timeout and each delay once,
+    /// without verification; absent: there is no bound.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub without_retries_ms: Option<u64>,
     /// The longest that the steps can take with all retries; absent: there is no bound.

@@ -1,7 +1,14 @@
 //! The execution plan: one entry of a rule set with everything known at compile time folded in.
 //!
-//! `ir` is the plan as runners read it. Making one from rules, and measuring it, follow in the other files.
+//! `ir` is the plan as runners read it, `lower` makes one from rules, `bounds` measures it, `canonical`
+//! gives it its one spelling and digest, `schema` its JSON Schema.
 
+pub mod bounds;
+pub mod canonical;
 pub mod ir;
+mod lower;
+pub mod rules;
+pub mod schema;
 
 pub use ir::Plan;
+pub use lower::{Lowered, Options, draft, lower};

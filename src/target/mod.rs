@@ -4,6 +4,14 @@
 //! can't hold it says beforehand ([`Target::losses`]), each with its place in the rules: the driver makes
 //! errors of them, so that nothing is lost in silence.
 
+pub mod dot;
+pub mod markdown;
+pub mod mermaid;
+pub mod plan_json;
+
+mod flow;
+mod words;
+
 use crate::plan::ir::{Plan, Source};
 
 /// What a target made.
@@ -46,6 +54,18 @@ pub trait Target: Sync {
     fn emit(&self, plan: &Plan) -> Artifact;
 }
 
+/// All targets, in the order in which they are listed.
+#[must_use]
+pub fn targets() -> &'static [&'static dyn Target] {
+    &[&plan_json::PlanJson, &markdown::Markdown, &mermaid::Mermaid, &dot::Dot]
+}
+
+/// The target of a name.
+#[must_use]
+pub fn target(name: &str) -> Option<&'static dyn Target> {
+    targets().iter().copied().find(|target| target.name() == name)
+}
+
 /// A file name for an entry: what is not a letter, a digit, `.`, `_` or `-` becomes `-`.
 #[must_use]
 pub fn file_name(entry: &str, extension: &str) -> String {
@@ -57,7 +77,20 @@ pub fn file_name(entry: &str, extension: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+
+    #[test]
+    fn every_target_is_found_by_its_own_name_and_writes_files_of_its_own_kind() {
+        let names: BTreeSet<_> = targets().iter().map(|target| target.name()).collect();
+        let extensions: BTreeSet<_> = targets().iter().map(|target| target.extension()).collect();
+        assert_eq!((names.len(), extensions.len()), (targets().len(), targets().len()));
+        for name in names {
+            assert_eq!(target(name).map(Target::name), Some(name));
+        }
+        assert!(target("nothing").is_none());
+    }
 
     #[test]
     fn file_names_are_safe() {

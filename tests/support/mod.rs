@@ -1,5 +1,7 @@
 //! What the areas of the harness share.
 
+pub(crate) mod plans;
+pub(crate) mod roll_out;
 pub(crate) mod rules;
 
 use std::path::{Path, PathBuf};

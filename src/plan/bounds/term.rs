@@ -1,0 +1,209 @@
+//! What one step, condition or undo can take, as terms of a sum.
+
+use super::{Bound, MAX_MS, seconds};
+use crate::plan::ir::{Action, Alert, Backoff, Condition, RemedyThen, Source, Step};
+
+/// One term of a sum of durations: something that takes time, so many times.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term<'a> {
+    /// What takes the time.
+    pub part: Part,
+    /// Whose it is: the id of a step, or the text of a condition.
+    pub of: &'a str,
+    /// How long it takes once, in milliseconds; absent: there is no bound.
+    pub ms: Option<u64>,
+    /// How often.
+    pub times: u64,
+    /// The place of the step or condition in the rules.
+    pub source: &'a Source,
+}
+
+/// The parts of a step or condition that take time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// The wait before the first attempt.
+    DelayBefore,
+    /// The command, up to its timeout.
+    Command,
+    /// Between TERM and KILL of a command.
+    Grace,
+    /// One poll of the verification.
+    Poll,
+    /// The wait between two polls.
+    Interval,
+    /// The wait before another attempt.
+    Backoff,
+    /// The commands of a remedy.
+    Remedy,
+    /// The wait after success.
+    DelayAfter,
+    /// The alert that a failure raises.
+    Alert,
+    /// What takes the step back.
+    Undo,
+    /// The check of a condition.
+    Check,
+}
+
+impl Part {
+    /// The part in a message: "timeout of `start`".
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Part::DelayBefore => "delay before",
+            Part::Command => "timeout of",
+            Part::Grace => "grace of",
+            Part::Poll => "verification of",
+            Part::Interval => "interval of the verification of",
+            Part::Backoff => "retry delay of",
+            Part::Remedy => "remedy of",
+            Part::DelayAfter => "delay after",
+            Part::Alert => "alert for",
+            Part::Undo => "undo of",
+            Part::Check => "check of",
+        }
+    }
+}
+
+impl Term<'_> {
+    /// The term in words: "timeout of `start`".
+    #[must_use]
+    pub fn label(&self) -> String {
+        format!("{} `{}`", self.part.words(), self.of)
+    }
+
+    /// The milliseconds of all times together, where there is a bound.
+    #[must_use]
+    pub fn total_ms(&self) -> Option<u64> {
+        self.ms.map(|ms| ms.saturating_mul(self.times).min(MAX_MS))
+    }
+
+    /// The same as a bound.
+    #[must_use]
+    pub fn bound(&self) -> Bound {
+        self.total_ms().map_or(Bound::Unbounded, Bound::Finite)
+    }
+
+    /// The term as it stands in a sum, in seconds: `60`, `3 × 60`, `?`.
+    #[must_use]
+    pub(super) fn figure(&self) -> String {
+        match (self.ms, self.times) {
+            (None, _) => String::from("?"),
+            (Some(ms), 1) => seconds(ms),
+            (Some(ms), times) => format!("{times} × {}", seconds(ms)),
+        }
+    }
+}
+
+/// Collects the terms of one step; what takes no time is no term.
+struct Terms<'a> {
+    step: &'a Step,
+    terms: Vec<Term<'a>>,
+}
+
+impl<'a> Terms<'a> {
+    fn add(&mut self, part: Part, ms: Option<u64>, times: u64) {
+        if ms != Some(0) && times != 0 {
+            self.terms.push(Term { part, of: &self.step.id, ms, times, source: &self.step.source });
+        }
+    }
+}
+
+/// Each timeout and delay of the step once: no grace, no verification, no retry.
+pub(super) fn once(step: &Step) -> Vec<Term<'_>> {
+    let mut terms = Terms { step, terms: Vec::new() };
+    terms.add(Part::DelayBefore, Some(step.delay_before_ms), 1);
+    terms.add(Part::Command, attempt_ms(step), 1);
+    terms.add(Part::DelayAfter, Some(step.delay_after_ms), 1);
+    terms.terms
+}
+
+/// The step when everything takes its longest and only the last attempt decides. `alert` is there where the
+/// failure of the step raises one.
+pub(super) fn worst<'a>(step: &'a Step, alert: Option<&'a Alert>) -> Vec<Term<'a>> {
+    let attempts = u64::from(step.retry.retries) + 1;
+    let attempt = attempt_ms(step);
+    let mut terms = Terms { step, terms: Vec::new() };
+    terms.add(Part::DelayBefore, Some(step.delay_before_ms), 1);
+    terms.add(Part::Command, attempt, attempts);
+    if attempt.is_some_and(|ms| ms > 0) {
+        terms.add(Part::Grace, Some(step.grace_ms), attempts);
+    }
+    if let Some(verify) = &step.verify {
+        let polls = u64::from(verify.attempts);
+        terms.add(Part::Poll, verify.timeout_ms, attempts.saturating_mul(polls));
+        terms.add(Part::Interval, Some(verify.interval_ms), attempts.saturating_mul(polls.saturating_sub(1)));
+    }
+    add_backoff(&mut terms);
+    add_remedies(&mut terms);
+    // A step either succeeds and waits, or fails and raises the alert.
+    match alert {
+        Some(alert) if alert.timeout_ms.is_none_or(|ms| ms > step.delay_after_ms) => {
+            terms.add(Part::Alert, alert.timeout_ms, 1);
+        }
+        _ => terms.add(Part::DelayAfter, Some(step.delay_after_ms), 1),
+    }
+    terms.terms
+}
+
+/// What takes the step back, if anything does.
+pub(super) fn undo(step: &Step) -> Option<Term<'_>> {
+    let undo = step.undo.as_ref().filter(|_| !step.read_only)?;
+    Some(Term { part: Part::Undo, of: &step.id, ms: undo.timeout_ms, times: 1, source: &step.source })
+}
+
+/// The check of a condition; none where a person decides.
+pub(super) fn condition(condition: &Condition) -> Option<Term<'_>> {
+    let check = condition.check.as_ref()?;
+    let (of, source) = (condition.text.as_str(), &condition.source);
+    Some(Term { part: Part::Check, of, ms: check.timeout_ms, times: 1, source })
+}
+
+/// How long one attempt may take. A condition is bounded by its check's own timeout or the step's; one of
+/// prose waits for a person before the run starts. A file is written by the runner itself, in no time.
+fn attempt_ms(step: &Step) -> Option<u64> {
+    match &step.action {
+        Action::Command { .. } | Action::Manual { .. } => step.timeout_ms,
+        Action::File { .. } => Some(step.timeout_ms.unwrap_or(0)),
+        Action::Condition { condition } => match &condition.check {
+            Some(check) => check.timeout_ms.or(step.timeout_ms),
+            None => Some(0),
+        },
+    }
+}
+
+/// The waits before further attempts; a doubling wait is a term each until it stays at its limit.
+fn add_backoff(terms: &mut Terms<'_>) {
+    let retry = &terms.step.retry;
+    let limit = retry.max_delay_ms.unwrap_or(MAX_MS).min(MAX_MS);
+    let mut left = u64::from(retry.retries);
+    let mut delay = retry.delay_ms.min(limit);
+    if retry.backoff == Backoff::Exponential && delay > 0 {
+        while left > 0 && delay < limit {
+            terms.add(Part::Backoff, Some(delay), 1);
+            delay = delay.saturating_mul(2).min(limit);
+            left -= 1;
+        }
+    }
+    terms.add(Part::Backoff, Some(delay), left);
+}
+
+/// The longest remedies: before each further attempt one that retries, and once in all one that ends the
+/// step, each as often as its own `max` lets it.
+fn add_remedies(terms: &mut Terms<'_>) {
+    let step = terms.step;
+    let mut left = u64::from(step.retry.retries);
+    let (mut retrying, ending): (Vec<_>, Vec<_>) =
+        step.remedies.iter().filter(|remedy| remedy.max > 0).partition(|r| r.then == RemedyThen::Retry);
+    retrying.sort_by_key(|remedy| std::cmp::Reverse(remedy.run.len()));
+    let mut commands = ending.iter().map(|remedy| remedy.run.len() as u64).max().unwrap_or(0);
+    for remedy in retrying {
+        let times = left.min(u64::from(remedy.max));
+        commands = commands.saturating_add(times.saturating_mul(remedy.run.len() as u64));
+        left -= times;
+    }
+    terms.add(Part::Remedy, step.timeout_ms, commands);
+    if step.timeout_ms.is_some_and(|ms| ms > 0) {
+        terms.add(Part::Grace, Some(step.grace_ms), commands);
+    }
+}

@@ -1,0 +1,126 @@
+//! Pre- and postconditions, health checks, metrics and checklists as conditions of the plan.
+
+use super::super::{ir, rules};
+use super::context::Context;
+use crate::graph::{EntityKind, Item};
+use crate::model::{At, ChecklistItem, Condition, ConditionKind, List, Spanned, Text};
+use crate::scalar::{Op, Threshold};
+
+impl Context<'_, '_> {
+    /// The conditions of a list, a checklist's items among them one by one.
+    pub(super) fn conditions(&mut self, conditions: &List<Condition>) -> Vec<ir::Condition> {
+        conditions.iter().flat_map(|condition| self.condition(condition)).collect()
+    }
+
+    fn condition(&mut self, condition: &Spanned<Condition>) -> Vec<ir::Condition> {
+        let source = self.source(condition.at);
+        let one = |text: String, check| {
+            vec![ir::Condition { text, check, mandatory: true, source: source.clone() }]
+        };
+        match condition.kind() {
+            Some(ConditionKind::Prose(text)) => one(text.to_owned(), None),
+            Some(ConditionKind::Check { command, timeout }) => {
+                let timeout_ms = timeout.map(|timeout| timeout.value.as_millis());
+                let check = ir::Check { command: command.value.clone(), timeout_ms, measure: None };
+                one(command.value.clone(), Some(check))
+            }
+            Some(ConditionKind::Health(name)) => match self.health(name) {
+                Some((component, check)) => one(format!("{component} is healthy"), Some(check)),
+                None => Vec::new(),
+            },
+            Some(ConditionKind::Metric(name)) => match self.metric(name) {
+                Some((text, check)) => one(text, Some(check)),
+                None => Vec::new(),
+            },
+            Some(ConditionKind::Checklist(name)) => {
+                let Some(Item::Checklist(items)) = self.graph.target(name.at).map(|entity| entity.item)
+                else {
+                    return Vec::new();
+                };
+                items.iter().map(|item| self.checklist_item(item)).collect()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    pub(super) fn checklist_item(&mut self, item: &Spanned<ChecklistItem>) -> ir::Condition {
+        let check = item.check.as_ref().map(|check| ir::Check {
+            command: check.value.clone(),
+            timeout_ms: None,
+            measure: None,
+        });
+        let source = self.source(item.at);
+        ir::Condition { text: item.item.value.clone(), check, mandatory: item.is_mandatory(), source }
+    }
+
+    fn health(&mut self, name: &Text) -> Option<(String, ir::Check)> {
+        let Some(Item::Component(component)) = self.graph.target(name.at).map(|entity| entity.item) else {
+            return None;
+        };
+        let Some(health) = &component.health else {
+            let message = format!("`{}` has no health check", component.name.value);
+            self.report(&rules::NOTHING_TO_CHECK, name.at, message, "give the component `health: COMMAND`");
+            return None;
+        };
+        let (command, timeout) = match &health.value {
+            crate::model::TextOr::Text(command) => (command.clone(), None),
+            crate::model::TextOr::Object(check) => (check.check.value.clone(), check.timeout),
+        };
+        let timeout_ms = timeout.map(|timeout| timeout.value.as_millis());
+        Some((component.name.value.clone(), ir::Check { command, timeout_ms, measure: None }))
+    }
+
+    fn metric(&mut self, name: &Text) -> Option<(String, ir::Check)> {
+        let entity = self.graph.target(name.at)?;
+        let Item::Metric(metric, _) = entity.item else { return None };
+        debug_assert_eq!(entity.kind, EntityKind::Metric);
+        let id = entity.id.to_string();
+        let Some(probe) = metric.spec().and_then(|spec| spec.probe.as_ref()) else {
+            let message = format!("metric `{id}` has no probe, so nothing measures it");
+            self.report(&rules::NOTHING_TO_CHECK, name.at, message, "give the metric `probe: COMMAND`");
+            return None;
+        };
+        let target = metric.target().unwrap_or_default();
+        let measure =
+            self.measure(&id, target, metric.spec().and_then(|spec| spec.unit.as_ref()), name.at)?;
+        let check = ir::Check { command: probe.value.clone(), timeout_ms: None, measure: Some(measure) };
+        Some((format!("{id} {target}"), check))
+    }
+
+    fn measure(&mut self, id: &str, target: &str, unit: Option<&Text>, at: At) -> Option<ir::Measure> {
+        let Ok(threshold) = Threshold::parse(target) else {
+            let message = format!("the target of metric `{id}` is no threshold: `{target}`");
+            self.report(
+                &rules::NOTHING_TO_CHECK,
+                at,
+                message,
+                "write an operator and a quantity, such as `< 500ms`",
+            );
+            return None;
+        };
+        let quantity = &threshold.quantity;
+        let spelt = quantity.unit().map(|unit| unit.to_string());
+        let spelt = spelt.or_else(|| quantity.noun().map(str::to_owned)).unwrap_or_default();
+        if let Some(unit) = unit
+            && !spelt.is_empty()
+            && unit.value != spelt
+        {
+            let message =
+                format!("the probe of `{id}` measures in `{}`, the target is in `{spelt}`", unit.value);
+            self.report(&rules::NOTHING_TO_CHECK, at, message, "state the target in the unit of the probe");
+            return None;
+        }
+        let op = match threshold.op {
+            Op::Less => ir::Comparison::Less,
+            Op::LessOrEqual => ir::Comparison::LessOrEqual,
+            Op::Greater => ir::Comparison::Greater,
+            Op::GreaterOrEqual => ir::Comparison::GreaterOrEqual,
+            Op::Equal => ir::Comparison::Equal,
+        };
+        Some(ir::Measure {
+            op,
+            value: quantity.value().to_string(),
+            unit: unit.map_or(spelt, |unit| unit.value.clone()),
+        })
+    }
+}

@@ -1,0 +1,145 @@
+//! What all of the lowering shares: the graph, what is known, places, and what was found so far.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::super::ir;
+use super::Options;
+use crate::decide::{self, Decided, Facts};
+use crate::diagnostic::{Diagnostic, RuleInfo};
+use crate::graph::{EntityKind, Graph, Item};
+use crate::model::{At, Literal, Map};
+use crate::source::{FileId, Location};
+use crate::syntax::Pointers;
+
+pub(super) struct Context<'g, 'a> {
+    pub(super) graph: &'g Graph<'a>,
+    pub(super) environment: Option<String>,
+    /// The variables of the environment.
+    pub(super) variables: Facts,
+    /// What was given on top of them.
+    given: Facts,
+    /// What the rules decided; `None` where no facts are known and nothing is to be folded.
+    pub(super) decided: Option<BTreeMap<String, Decided>>,
+    pub(super) lock_scope: Option<String>,
+    pub(super) found: Vec<Diagnostic>,
+    pub(super) dropped: Vec<ir::Dropped>,
+    pub(super) inputs: Vec<ir::Input>,
+    pointers: RefCell<FxHashMap<FileId, Pointers>>,
+}
+
+impl<'g, 'a> Context<'g, 'a> {
+    pub(super) fn new(graph: &'g Graph<'a>, options: &Options) -> Self {
+        let mut context = Self::without_facts(graph);
+        context.environment.clone_from(&options.environment);
+        context.lock_scope.clone_from(&options.lock_scope);
+        context.variables =
+            options.environment.as_deref().map(|name| context.variables_of(name)).unwrap_or_default();
+        context.given.clone_from(&options.facts);
+        let mut facts = context.variables.clone();
+        facts.extend(options.facts.clone());
+        context.decided = Some(decide::decide(graph.rules, &facts));
+        context
+    }
+
+    pub(super) fn without_facts(graph: &'g Graph<'a>) -> Self {
+        Self {
+            graph,
+            environment: None,
+            variables: Facts::new(),
+            given: Facts::new(),
+            decided: None,
+            lock_scope: None,
+            found: Vec::new(),
+            dropped: Vec::new(),
+            inputs: Vec::new(),
+            pointers: RefCell::default(),
+        }
+    }
+
+    fn variables_of(&self, environment: &str) -> Facts {
+        self.environment_map(environment)
+            .map(|map| {
+                map.iter().map(|entry| (entry.name.value.clone(), decide::plain(&entry.value))).collect()
+            })
+            .unwrap_or_default()
+    }
+
+    fn environment_map(&self, name: &str) -> Option<&'a Map<Literal>> {
+        self.graph.of_kind(EntityKind::Environment).find(|(_, entity)| entity.id == name).and_then(
+            |(_, entity)| match entity.item {
+                Item::Environment(map) => Some(&map.value),
+                _ => None,
+            },
+        )
+    }
+
+    /// The value that was given for a name, or that the environment has for it, and where the latter stands.
+    pub(super) fn known(&self, name: &str) -> Option<(Value, Option<At>)> {
+        if let Some(value) = self.given.get(name) {
+            return Some((value.clone(), None));
+        }
+        let at = || self.environment_map(self.environment.as_deref()?)?.get(name).map(|value| value.at);
+        self.variables.get(name).map(|value| (value.clone(), at()))
+    }
+
+    /// The facts that the plan may show: values of secrets are none of its business.
+    pub(super) fn given_facts(&self) -> Facts {
+        let secret =
+            |name: &str| self.inputs.iter().any(|it| it.name == name && it.kind == ir::InputType::Secret);
+        self.given
+            .iter()
+            .filter(|(name, _)| !secret(name))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect()
+    }
+
+    pub(super) fn decided_values(&self) -> Facts {
+        let decided = self.decided.iter().flatten();
+        decided.map(|(target, decided)| (target.clone(), decided.value.clone())).collect()
+    }
+
+    pub(super) fn source_files(&self) -> Vec<ir::SourceFile> {
+        let files = self.graph.rules.files().iter().map(|loaded| {
+            let source = self.graph.rules.sources.get(loaded.file);
+            let digest = Sha256::digest(source.text.as_bytes());
+            let sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+            ir::SourceFile { file: source.path.clone(), sha256 }
+        });
+        let mut files: Vec<_> = files.collect();
+        files.sort_by(|a, b| a.file.cmp(&b.file));
+        files
+    }
+
+    /// A place as the plan shows it.
+    pub(super) fn source(&self, at: At) -> ir::Source {
+        let rules = self.graph.rules;
+        let (tree, source) = (rules.tree(at), rules.sources.get(at.file));
+        let mut pointers = self.pointers.borrow_mut();
+        let pointers = pointers.entry(at.file).or_insert_with(|| tree.pointers());
+        ir::Source {
+            file: source.path.clone(),
+            pointer: pointers.pointer(tree, &source.text, at.node),
+            line: rules.sources.position(rules.location(at)).line,
+        }
+    }
+
+    pub(super) fn report(&mut self, rule: &'static RuleInfo, at: At, message: String, help: &str) {
+        self.found.push(Diagnostic::new(rule, self.graph.rules.location(at), message).help(help));
+    }
+
+    /// The place of a part of a text.
+    pub(super) fn part(&self, at: At, range: Range<usize>) -> Location {
+        self.graph.rules.text_location(at, range)
+    }
+
+    pub(super) fn drop(&mut self, what: String, reason: impl Into<String>, at: At) {
+        let source = self.source(at);
+        self.dropped.push(ir::Dropped { what, reason: reason.into(), source });
+    }
+}

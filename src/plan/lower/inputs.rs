@@ -1,0 +1,153 @@
+//! Inputs: those of the entry and of whatever it calls, with the values that are fixed at compile time.
+
+use serde_json::Value;
+
+use super::super::{ir, rules};
+use super::context::Context;
+use crate::diagnostic::Diagnostic;
+use crate::model::{Input, InputType, List, Literal, Spanned};
+use crate::scalar::{Duration, Size};
+
+impl Context<'_, '_> {
+    /// Declares the inputs of a procedure, except those that its caller gives values to. An input that is
+    /// declared already is the same one.
+    pub(super) fn declare_inputs(&mut self, inputs: &List<Input>, given: impl Fn(&str) -> bool) {
+        for input in inputs {
+            let name = &input.name.value;
+            let declared = self.inputs.iter().any(|declared| declared.name == *name);
+            if !declared && !given(name) {
+                let input = self.input(input);
+                self.inputs.push(input);
+            }
+        }
+    }
+
+    pub(super) fn take_inputs(&mut self) -> Vec<ir::Input> {
+        std::mem::take(&mut self.inputs)
+    }
+
+    fn input(&mut self, input: &Spanned<Input>) -> ir::Input {
+        let kind = input.input_type();
+        let values: Vec<String> = input.values.iter().filter_map(|value| plain_text(&value.value)).collect();
+        if !is_variable(&input.name.value) {
+            let message = format!("`{}` can't be the name of an environment variable", input.name.value);
+            self.report(
+                &rules::INVALID_INPUT,
+                input.name.at,
+                message,
+                "use letters, digits and `_`, not a digit first",
+            );
+        }
+        let secret = kind == InputType::Secret;
+        let default = input.default.as_ref().and_then(|default| {
+            let text = plain_text(&default.value);
+            let fault = match &text {
+                _ if secret => Some("a secret is read at run time, and has no default".to_owned()),
+                None => Some("a default is a text, a number, true or false".to_owned()),
+                Some(text) => fault(kind, text, &values),
+            };
+            if let Some(fault) = fault {
+                let message = format!("the default of `{}` does not fit: {fault}", input.name.value);
+                self.report(&rules::INVALID_INPUT, default.at, message, "correct the default or the type");
+                return None;
+            }
+            text
+        });
+        let value = self.known(&input.name.value).filter(|_| !secret).and_then(|(value, at)| {
+            let text = match &value {
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            match fault(kind, &text, &values) {
+                None => Some(text),
+                Some(fault) => {
+                    let message = format!("the value of input `{}` does not fit: {fault}", input.name.value);
+                    let place = self.graph.rules.location(at.unwrap_or(input.name.at));
+                    let mut found = Diagnostic::new(&rules::INVALID_INPUT, place, message);
+                    if at.is_some() {
+                        found = found
+                            .related(self.graph.rules.location(input.name.at), "the input is declared here");
+                    }
+                    self.found.push(found.help("give it a value of its type"));
+                    None
+                }
+            }
+        });
+        ir::Input {
+            name: input.name.value.clone(),
+            kind: input_type(kind),
+            values,
+            value,
+            default,
+            required: input.is_required(),
+            description: super::text(input.description.as_ref()),
+            source: self.source(input.at),
+        }
+    }
+}
+
+/// A scalar as text, as an environment variable has it.
+pub(super) fn plain_text(literal: &Literal) -> Option<String> {
+    match literal {
+        Literal::Bool(value) => Some(value.to_string()),
+        Literal::Int(value) => Some(value.to_string()),
+        Literal::Float(value) => Some(value.to_string()),
+        Literal::Text(text) => Some(text.clone()),
+        Literal::Null | Literal::List(_) | Literal::Object(_) => None,
+    }
+}
+
+pub(super) fn is_variable(name: &str) -> bool {
+    !name.starts_with(|c: char| c.is_ascii_digit())
+        && !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// Why a text is no value of a type.
+fn fault(kind: InputType, text: &str, values: &[String]) -> Option<String> {
+    let fine = match kind {
+        InputType::String | InputType::Secret => true,
+        InputType::Int => text.parse::<i64>().is_ok(),
+        InputType::Float => text.parse::<f64>().is_ok_and(f64::is_finite),
+        InputType::Bool => matches!(text, "true" | "false"),
+        InputType::Duration => Duration::parse(text).is_ok(),
+        InputType::Size => Size::parse(text).is_ok(),
+        InputType::Path => !text.is_empty(),
+        InputType::Url => {
+            text.split_once("://").is_some_and(|(scheme, rest)| !scheme.is_empty() && !rest.is_empty())
+        }
+        InputType::Port => text.parse::<u16>().is_ok_and(|port| port > 0),
+        InputType::Enum => values.iter().any(|value| value == text),
+    };
+    let expected = match kind {
+        InputType::Int => "a whole number".to_owned(),
+        InputType::Float => "a number".to_owned(),
+        InputType::Bool => "true or false".to_owned(),
+        InputType::Duration => "a duration such as `30s`".to_owned(),
+        InputType::Size => "a size such as `2GB`".to_owned(),
+        InputType::Path => "a path".to_owned(),
+        InputType::Url => "a URL with a scheme".to_owned(),
+        InputType::Port => "a port, 1 to 65535".to_owned(),
+        InputType::Enum => {
+            format!("one of {}", values.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", "))
+        }
+        InputType::String | InputType::Secret => String::new(),
+    };
+    (!fine).then(|| format!("`{text}` is not {expected}"))
+}
+
+fn input_type(kind: InputType) -> ir::InputType {
+    match kind {
+        InputType::String => ir::InputType::String,
+        InputType::Int => ir::InputType::Int,
+        InputType::Float => ir::InputType::Float,
+        InputType::Bool => ir::InputType::Bool,
+        InputType::Duration => ir::InputType::Duration,
+        InputType::Size => ir::InputType::Size,
+        InputType::Path => ir::InputType::Path,
+        InputType::Url => ir::InputType::Url,
+        InputType::Port => ir::InputType::Port,
+        InputType::Enum => ir::InputType::Enum,
+        InputType::Secret => ir::InputType::Secret,
+    }
+}

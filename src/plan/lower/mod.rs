@@ -1,0 +1,222 @@
+//! From a procedure or a decision to its plan.
+//!
+//! [`lower`] takes the graph, an entry and what is known at compile time, and gives a plan in which calls are
+//! inlined, references resolved, defaults filled in and conditions folded. What can't be said in a plan is a
+//! finding at its place. [`draft`] does the same without knowing any facts, for whoever wants to measure a
+//! procedure: what depends on facts stays in.
+
+mod conditions;
+mod context;
+mod decision;
+mod expressions;
+mod inputs;
+mod policy;
+mod steps;
+
+use std::collections::BTreeMap;
+
+use petgraph::graph::NodeIndex;
+
+use super::ir::{self, Bounds, Entry, EntryKind, Plan};
+use super::{bounds, canonical};
+use crate::decide::Facts;
+use crate::diagnostic::Diagnostic;
+use crate::graph::{EntityKind, Graph, Item};
+use crate::model::{Decision, Layer, Procedure, Spanned, Text};
+use context::Context;
+
+/// What is known at compile time.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Options {
+    /// The name of the environment.
+    pub environment: Option<String>,
+    /// Facts and values of inputs. They count before those of the environment.
+    pub facts: Facts,
+    /// The name of the lock that runs take where the rules name none.
+    pub lock_scope: Option<String>,
+}
+
+/// A plan and what was found on the way to it.
+#[derive(Debug)]
+pub struct Lowered {
+    /// The plan, sealed with its digest. It is worth something only where no finding is an error.
+    pub plan: Plan,
+    /// What the plan can't hold, expressions that are wrong, decisions without a value.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The plan of a procedure or decision.
+///
+/// # Panics
+/// If the entry is neither.
+#[must_use]
+pub fn lower(graph: &Graph<'_>, entry: NodeIndex, options: &Options) -> Lowered {
+    let mut context = Context::new(graph, options);
+    let plan = plan(&mut context, entry);
+    Lowered { plan: canonical::seal(plan), diagnostics: context.found }
+}
+
+/// The plan of a procedure or decision as far as it is known without facts. It has no digest.
+///
+/// # Panics
+/// If the entry is neither.
+#[must_use]
+pub fn draft(graph: &Graph<'_>, entry: NodeIndex) -> Lowered {
+    let mut context = Context::without_facts(graph);
+    let plan = plan(&mut context, entry);
+    Lowered { plan, diagnostics: context.found }
+}
+
+fn plan(context: &mut Context<'_, '_>, entry: NodeIndex) -> Plan {
+    let mut plan = match context.graph.entity(entry).item {
+        Item::Procedure(procedure) => procedure_plan(context, entry, procedure),
+        Item::Decision(decision) => decision_plan(context, decision),
+        _ => panic!("an entry is a procedure or a decision"),
+    };
+    plan.checklists = checklists(context);
+    plan.alerts = alerts(context);
+    plan.sources = context.source_files();
+    plan.decisions = context.decided_values();
+    plan.dropped = std::mem::take(&mut context.dropped);
+    plan.bounds = bounds::bounds(&plan);
+    plan
+}
+
+fn procedure_plan<'a>(
+    context: &mut Context<'_, 'a>,
+    index: NodeIndex,
+    procedure: &'a Spanned<Procedure>,
+) -> Plan {
+    let entry = Entry {
+        kind: EntryKind::Procedure,
+        id: procedure.id.value.clone(),
+        name: name(procedure.name.as_ref(), &procedure.id),
+        description: text(procedure.description.as_ref()),
+        risk: procedure.risk.map(|risk| policy::risk(risk.value)),
+        satisfies: procedure.satisfies.iter().map(|id| id.value.clone()).collect(),
+        source: context.source(procedure.at),
+    };
+    let preconditions = context.conditions(&procedure.preconditions);
+    let body = context.body(index, procedure);
+    let postconditions = context.conditions(&procedure.postconditions);
+    let finally = context.finally(procedure);
+    let mut rollbacks = body.rollbacks;
+    if let Some(reference) = &procedure.rollback_procedure
+        && let Some(rollback) = context.rollback(reference, Vec::new())
+    {
+        rollbacks.push(rollback);
+    }
+    let mut plan = empty(context, entry);
+    plan.inputs = context.take_inputs();
+    plan.policy = context.policy(procedure);
+    plan.preconditions = preconditions;
+    plan.steps = body.steps;
+    plan.max_parallel = match (context.graph.order(index).is_graph, procedure.max_parallel) {
+        (true, Some(limit)) => Some(limit.value),
+        // A sequence is one step at a time, and a graph without a limit runs what is ready.
+        (true, None) => None,
+        (false, _) => Some(1),
+    };
+    plan.timeout_ms = procedure.timeout.map(|timeout| timeout.value.as_millis());
+    plan.postconditions = postconditions;
+    plan.rollbacks = rollbacks;
+    plan.finally = finally;
+    plan.bounds.estimated_ms = procedure.estimated_duration.map(|estimate| estimate.value.as_millis());
+    plan
+}
+
+fn decision_plan<'a>(context: &mut Context<'_, 'a>, decision: &'a Spanned<Decision>) -> Plan {
+    let entry = Entry {
+        kind: EntryKind::Decision,
+        id: decision.id.value.clone(),
+        name: name(decision.name.as_ref(), &decision.id),
+        description: text(decision.description.as_ref()),
+        risk: None,
+        satisfies: decision.satisfies.iter().map(|id| id.value.clone()).collect(),
+        source: context.source(decision.at),
+    };
+    let preconditions = context.decision_conditions(decision);
+    let body = context.decision_body(decision);
+    let mut rollbacks = body.rollbacks;
+    rollbacks.extend(context.decision_rollback(decision));
+    let mut plan = empty(context, entry);
+    plan.inputs = context.take_inputs();
+    plan.policy = context.bare_policy(decision.at);
+    plan.preconditions = preconditions;
+    plan.steps = body.steps;
+    plan.max_parallel = Some(1);
+    plan.rollbacks = rollbacks;
+    plan
+}
+
+fn empty(context: &Context<'_, '_>, entry: Entry) -> Plan {
+    Plan {
+        version: ir::VERSION,
+        digest: String::new(),
+        entry,
+        sources: Vec::new(),
+        environment: context.environment.clone(),
+        facts: context.given_facts(),
+        decisions: BTreeMap::new(),
+        inputs: Vec::new(),
+        policy: ir::Policy {
+            lock: None,
+            idempotency: None,
+            audit: None,
+            window: None,
+            approvals: Vec::new(),
+            allowed_paths: Vec::new(),
+            forbidden_paths: Vec::new(),
+        },
+        preconditions: Vec::new(),
+        steps: Vec::new(),
+        max_parallel: None,
+        timeout_ms: None,
+        postconditions: Vec::new(),
+        rollbacks: Vec::new(),
+        finally: Vec::new(),
+        alerts: BTreeMap::new(),
+        checklists: BTreeMap::new(),
+        bounds: Bounds {
+            estimated_ms: None,
+            without_retries_ms: None,
+            steps_ms: None,
+            rollback_ms: None,
+            worst_case_ms: None,
+        },
+        dropped: Vec::new(),
+    }
+}
+
+fn checklists(context: &mut Context<'_, '_>) -> BTreeMap<String, Vec<ir::Condition>> {
+    let graph = context.graph;
+    let mut checklists = BTreeMap::new();
+    for (_, entity) in graph.of_kind(EntityKind::Checklist) {
+        if let Item::Checklist(items) = entity.item {
+            let items = items.iter().map(|item| context.checklist_item(item)).collect();
+            checklists.insert(entity.id.to_string(), items);
+        }
+    }
+    checklists
+}
+
+fn alerts(context: &Context<'_, '_>) -> BTreeMap<String, ir::Alert> {
+    let mut alerts = BTreeMap::new();
+    for loaded in context.graph.rules.files() {
+        if let Layer::Execution(execution) = &loaded.document.body {
+            for alert in &execution.alerts {
+                let raised = ir::Alert { command: alert.value.command.value.clone(), timeout_ms: None };
+                alerts.entry(alert.name.value.clone()).or_insert(raised);
+            }
+        }
+    }
+    alerts
+}
+
+fn name(name: Option<&Text>, id: &Text) -> String {
+    name.unwrap_or(id).value.clone()
+}
+
+fn text(text: Option<&Text>) -> String {
+    text.map(|text| text.value.clone()).unwrap_or_default()
+}

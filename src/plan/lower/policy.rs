@@ -1,0 +1,116 @@
+//! How a run is governed: what L3's `executor` says, and what the procedure asks for.
+
+use super::super::{ir, rules};
+use super::context::Context;
+use crate::model::{self, At, Executor, Layer, Procedure, Window};
+use crate::scalar::{DailyWindow, Duration};
+
+/// The lock that runs take where nothing names one.
+const DEFAULT_SCOPE: &str = "ruleset";
+/// How long the result of a run stands where the rules do not say.
+const DEFAULT_TTL_MS: u64 = 3_600_000;
+
+impl Context<'_, '_> {
+    pub(super) fn policy(&mut self, procedure: &Procedure) -> ir::Policy {
+        let mut policy = self.bare_policy(procedure.id.at);
+        self.gates(procedure, &mut policy);
+        policy
+    }
+
+    /// The policy of something that asks for nothing itself.
+    pub(super) fn bare_policy(&self, entry: At) -> ir::Policy {
+        let executor = self.executor();
+        let concurrency = executor.and_then(|it| it.concurrency.as_ref());
+        let lock = concurrency.and_then(|it| it.enabled).is_none_or(|enabled| enabled.value).then(|| {
+            let named = concurrency.and_then(|it| it.lock_scope.as_ref()).map(|scope| scope.value.clone());
+            let file =
+                self.graph.rules.file(entry.file).and_then(|loaded| loaded.document.header.name.clone());
+            let scope = named.or_else(|| self.lock_scope.clone()).or_else(|| file.map(|name| name.value));
+            let timeout =
+                concurrency.and_then(|it| it.lock_timeout).map_or(Duration::ZERO, |timeout| timeout.value);
+            ir::Lock { scope: scope.unwrap_or_else(|| DEFAULT_SCOPE.into()), timeout_ms: timeout.as_millis() }
+        });
+        let idempotency = executor.and_then(|it| it.idempotency.as_ref());
+        let idempotency =
+            idempotency.filter(|it| it.enabled.is_some_and(|enabled| enabled.value)).map(|it| {
+                ir::Idempotency {
+                    ttl_ms: it.cached_result_ttl.map_or(DEFAULT_TTL_MS, |ttl| ttl.value.as_millis()),
+                }
+            });
+        let audit = executor.and_then(|it| it.audit.as_ref());
+        let audit = audit.filter(|it| it.enabled.is_none_or(|enabled| enabled.value)).map(|it| ir::Audit {
+            path: it.path.as_ref().map(|path| path.value.clone()),
+            retention_days: it.retention_days.map(|days| days.value),
+        });
+        let globs = |texts: &model::Texts| texts.iter().map(|text| text.value.clone()).collect();
+        ir::Policy {
+            lock,
+            idempotency,
+            audit,
+            window: None,
+            approvals: Vec::new(),
+            allowed_paths: executor
+                .and_then(|it| it.allowed_paths.as_ref())
+                .map(|paths| globs(&paths.value))
+                .unwrap_or_default(),
+            forbidden_paths: executor.map(|it| globs(&it.forbidden_paths)).unwrap_or_default(),
+        }
+    }
+
+    /// The approval and the window that a procedure asks for.
+    fn gates(&mut self, procedure: &Procedure, policy: &mut ir::Policy) {
+        if let Some(approval) = &procedure.approval {
+            policy.approvals.push(ir::Approval {
+                roles: approval.roles.iter().map(|role| role.value.clone()).collect(),
+                reason: super::text(approval.reason.as_ref()),
+                source: self.source(approval.at),
+            });
+        }
+        if let Some(window) = procedure.window {
+            let Window::Maintenance = window.value;
+            match self.allowed_hours() {
+                Some(hours) => {
+                    let clock = |minute: u16| format!("{:02}:{:02}", minute / 60 % 24, minute % 60);
+                    let source = self.source(window.at);
+                    policy.window =
+                        Some(ir::Window { start: clock(hours.start()), end: clock(hours.end()), source });
+                }
+                None => self.report(
+                    &rules::WINDOW_WITHOUT_HOURS,
+                    window.at,
+                    "no constraint says when maintenance is".into(),
+                    "state `operational_constraints.deployment.allowed_hours` in L3, such as `02:00-06:00`",
+                ),
+            }
+        }
+    }
+
+    fn executor(&self) -> Option<&Executor> {
+        self.constraints()
+            .find_map(|constraints| constraints.executor.as_ref())
+            .map(|executor| &executor.value)
+    }
+
+    fn allowed_hours(&self) -> Option<DailyWindow> {
+        self.constraints().find_map(|constraints| {
+            let operational = constraints.operational_constraints.as_ref()?;
+            operational.deployment.as_ref()?.allowed_hours.map(|hours| hours.value)
+        })
+    }
+
+    fn constraints(&self) -> impl Iterator<Item = &model::Constraints> {
+        self.graph.rules.files().iter().filter_map(|loaded| match &loaded.document.body {
+            Layer::Constraints(constraints) => Some(&**constraints),
+            _ => None,
+        })
+    }
+}
+
+pub(super) fn risk(risk: model::Risk) -> ir::Risk {
+    match risk {
+        model::Risk::Low => ir::Risk::Low,
+        model::Risk::Medium => ir::Risk::Medium,
+        model::Risk::High => ir::Risk::High,
+        model::Risk::Critical => ir::Risk::Critical,
+    }
+}

@@ -1,0 +1,30 @@
+//! The rules that lowering itself holds: a file each.
+
+mod call_loses_meaning;
+mod invalid_expression;
+mod invalid_input;
+mod nothing_to_check;
+mod nothing_to_run;
+mod undecided;
+mod window_without_hours;
+
+pub use call_loses_meaning::RULE as CALL_LOSES_MEANING;
+pub use invalid_expression::RULE as INVALID_EXPRESSION;
+pub use invalid_input::RULE as INVALID_INPUT;
+pub use nothing_to_check::RULE as NOTHING_TO_CHECK;
+pub use nothing_to_run::RULE as NOTHING_TO_RUN;
+pub use undecided::RULE as UNDECIDED;
+pub use window_without_hours::RULE as WINDOW_WITHOUT_HOURS;
+
+use crate::diagnostic::RuleInfo;
+
+/// All of them, in order of their codes.
+pub static RULES: &[&RuleInfo] = &[
+    &CALL_LOSES_MEANING,
+    &INVALID_EXPRESSION,
+    &UNDECIDED,
+    &NOTHING_TO_RUN,
+    &WINDOW_WITHOUT_HOURS,
+    &NOTHING_TO_CHECK,
+    &INVALID_INPUT,
+];
