@@ -4,7 +4,9 @@
 //! reports every error of shape, `model` decodes what is left into types, `graph` resolves names and finds
 //! cycles, `lint` looks for what will go wrong, `plan` folds and lowers an entry to a plan, `target` emits
 //! it, `diagram` draws, `report` renders the findings. Each phase collects findings and none stops early.
+//! [`driver::check`] and [`driver::compile`] are the whole way; `cli` puts them on a command line.
 
+pub mod cli;
 pub mod decide;
 pub mod diagnostic;
 pub mod diagram;
@@ -12,6 +14,7 @@ pub mod driver;
 pub mod expr;
 pub mod graph;
 pub mod host;
+pub mod lint;
 pub mod model;
 pub mod plan;
 pub mod report;

@@ -78,7 +78,7 @@ fn every_part_of_a_step_counts() {
         }),
         ..step("a")
     };
-    assert_eq!(worst(full), "1 + 3 × 60 + 3 × 10 + 15 × 3 + 12 × 0.5 + 2 × 4 + 2 = 272 s");
+    assert_eq!(worst(full), "1 + 3 × 60 + 3 × 10 + 15 × 3 + 15 × 10 + 12 × 0.5 + 2 × 4 + 2 = 422 s");
 }
 
 #[test]
@@ -121,8 +121,8 @@ fn a_tolerated_failure_raises_the_alert_instead_of_waiting() {
     let alert = |timeout_ms| Alert { command: "page".into(), timeout_ms };
     let sum = |alert: Option<&Alert>| worst_case(std::slice::from_ref(&alerting), None, alert).arithmetic();
     assert_eq!(sum(None), "60 + 2 = 62 s");
-    assert_eq!(sum(Some(&alert(Some(1_000)))), "60 + 2 = 62 s");
-    assert_eq!(sum(Some(&alert(Some(9_000)))), "60 + 9 = 69 s");
+    assert_eq!(sum(Some(&alert(Some(1_000)))), "60 + 1 + 5 = 66 s");
+    assert_eq!(sum(Some(&alert(Some(9_000)))), "60 + 9 + 5 = 74 s");
     assert_eq!(sum(Some(&alert(None))), "60 + ? = no bound");
 }
 
@@ -226,20 +226,20 @@ fn a_run_is_gates_steps_rollback_and_final_steps() {
 
     let run = bounds::run(&plan);
     assert_eq!(run.steps.arithmetic(), "100 + 2 × 200 + 2 × 3 + 50 = 556 s");
-    assert_eq!(run.rollback.arithmetic(), "8 + 7 + 30 + 40 = 85 s");
-    assert_eq!(undo(&plan.steps).arithmetic(), "8 + 7 = 15 s");
+    assert_eq!(run.rollback.arithmetic(), "8 + 3 + 7 + 30 + 40 = 88 s");
+    assert_eq!(undo(&plan.steps).arithmetic(), "8 + 3 + 7 = 18 s");
     let computed = bounds(&plan);
     assert_eq!(computed.estimated_ms, Some(60_000));
     assert_eq!(computed.without_retries_ms, Some(350_000));
     assert_eq!(computed.steps_ms, Some(556_000));
-    assert_eq!(computed.rollback_ms, Some(85_000));
-    assert_eq!(computed.worst_case_ms, Some((1 + 556 + 2 + 85 + 20) * 1000));
+    assert_eq!(computed.rollback_ms, Some(88_000));
+    assert_eq!(computed.worst_case_ms, Some((1 + 5 + 556 + 2 + 5 + 88 + 20) * 1000));
 
     plan.timeout_ms = Some(300_000);
     plan.steps[2].timeout_ms = None;
     let cut = bounds(&plan);
     assert_eq!(cut.steps_ms, None);
-    assert_eq!(cut.worst_case_ms, Some((300 + 3 + 85 + 20) * 1000));
+    assert_eq!(cut.worst_case_ms, Some((300 + 3 + 88 + 20) * 1000));
 }
 
 /// A graph of steps with random lengths, needs and mutexes.

@@ -1,7 +1,7 @@
 //! The schemas in the hands of others: Python's jsonschema, and the language service of an editor.
 //!
-//! Both need more than Rust, so they run where `RULEC_TEST_EDITOR=1` says that the machine is prepared:
-//! `npm ci --prefix tests/editor` and `pip install jsonschema`. Elsewhere it is said that they did not run.
+//! Both need more than Rust, so they run where the machine is prepared: `npm ci --prefix tests/editor` and
+//! `pip install jsonschema`. Elsewhere it is said that they did not run.
 
 use std::io::Write;
 use std::path::Path;
@@ -9,12 +9,12 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
+use crate::support::tools::{has, missing};
+
 /// The answers of a program in `tests/editor` to questions, or `None` where none were to be asked.
 fn ask(program: &str, script: &str, questions: &Value) -> Option<Vec<Vec<String>>> {
-    if std::env::var_os("RULEC_TEST_EDITOR").is_none_or(|value| value != "1") {
-        // Past the capture of the test harness, so that it is seen though the test passes.
-        let line = format!("\nNOT RUN: tests/editor/{script}; RULEC_TEST_EDITOR=1 runs it\n");
-        std::io::stderr().write_all(line.as_bytes()).expect("standard error takes a line");
+    if !is_prepared(program) {
+        missing(&format!("{program} with what tests/editor/{script} uses"));
         return None;
     }
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/editor");
@@ -31,6 +31,16 @@ fn ask(program: &str, script: &str, questions: &Value) -> Option<Vec<Vec<String>
     let prepare = "run `npm ci --prefix tests/editor` and `pip install jsonschema`";
     assert!(output.status.success(), "{script} failed: {prepare}");
     Some(serde_json::from_slice(&output.stdout).expect("it answers in JSON"))
+}
+
+/// True where the program is there together with the library that its script uses.
+fn is_prepared(program: &str) -> bool {
+    if program == "node" {
+        let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/editor/node_modules");
+        return has(program) && modules.is_dir();
+    }
+    let imports = Command::new(program).args(["-c", "import jsonschema"]).stderr(Stdio::null()).status();
+    imports.is_ok_and(|status| status.success())
 }
 
 fn schema_of(layer: &str) -> String {

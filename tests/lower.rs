@@ -166,3 +166,29 @@ fn ten_thousand_steps_are_lowered() {
     assert_eq!(plan["steps"].as_array().map(Vec::len), Some(10_000));
     assert_eq!(plan["steps"][9_999]["source"]["pointer"], "/procedures/0/steps/9999");
 }
+
+/// Procedures of which each runs the next one `times` times.
+fn chain(length: usize, times: usize) -> String {
+    let mut procedures = Vec::new();
+    for number in 0..length {
+        let steps: Vec<String> =
+            (1..=times).map(|step| format!(r#"{{"step": {step}, "run": "E{}"}}"#, number + 1)).collect();
+        procedures.push(format!(r#"{{"id": "E{number}", "steps": [{}]}}"#, steps.join(",")));
+    }
+    procedures.push(format!(r#"{{"id": "E{length}", "steps": [{{"step": 1, "command": "x"}}]}}"#));
+    format!(r#"{{"procedures": [{}]}}"#, procedures.join(","))
+}
+
+#[test]
+fn calls_that_multiply_come_to_an_end() {
+    for (length, times, told) in
+        [(40, 2, "calls come to more than 50000 steps"), (100, 1, "calls nest deeper than 64 procedures")]
+    {
+        let (_, found) = lowered(&[("L5-a.json", &chain(length, times))], "E0", &Options::default());
+        assert_eq!(found.matches("error[").count(), 1, "{found}");
+        assert!(found.contains(told), "{found}");
+    }
+    let (plan, found) = lowered(&[("L5-a.json", &chain(63, 1))], "E0", &Options::default());
+    assert_eq!(found, "\n");
+    assert_eq!(plan["steps"].as_array().map(Vec::len), Some(1));
+}

@@ -156,10 +156,8 @@ fn the_schema_of_the_report_is_current() {
 fn nothing_found() {
     let mut case = Case::default();
     case.file("L1-goals.toml", "");
-    for (format, expected) in
-        [(ReportFormat::Human, "no findings in 1 file\n"), (ReportFormat::Short, "no findings in 1 file\n")]
-    {
-        assert_eq!(case.render(format, PLAIN), expected);
+    for format in [ReportFormat::Human, ReportFormat::Short] {
+        assert_eq!(case.render(format, PLAIN), "");
     }
     snapshot("report_json_empty", &case.render(ReportFormat::Json, PLAIN));
 }

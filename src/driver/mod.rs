@@ -1,16 +1,49 @@
-//! Runs the phases in order, from a folder on a machine to findings and plans.
+//! Runs the phases in order, from a folder on a machine to findings, and to plans in any form.
 //!
 //! [`discover`] finds rule sets and reads their files, [`config`] reads what a team has settled in
-//! `rulec.toml`. Nothing here prints.
+//! `rulec.toml`. [`check`] goes on to the findings of all phases; [`compile`] lowers what has no errors and
+//! emits it in memory, [`write()`] puts it in place. Nothing here prints.
 
+mod check;
+mod compile;
 pub mod config;
 pub mod discover;
+mod entry;
+mod examine;
+mod findings;
+mod hidden;
 mod invalid_config;
-mod unreadable_file;
+mod levels;
+mod places;
+mod read;
+mod target_cannot;
+mod unknown_layer;
+mod write;
 
-pub use unreadable_file::unreadable_file;
+pub use check::{Checked, check, check_files};
+pub use compile::{CompileRequest, Compiled, Entries, compile};
+pub use entry::{Refusal, entity};
+pub use examine::entries;
+pub use findings::Findings;
+pub use levels::Overrides;
+pub use target_cannot::RULE as TARGET_CANNOT;
+pub use write::{Destination, write};
+
+use unknown_layer::unknown_layer;
 
 use crate::diagnostic::RuleInfo;
+use crate::lint::LINTS;
+use crate::{graph, plan, schema, syntax};
 
 /// The rules that this module reports, by code.
-pub static RULES: &[&RuleInfo] = &[&unreadable_file::RULE, &invalid_config::RULE];
+pub static RULES: &[&RuleInfo] = &[&invalid_config::RULE, &unknown_layer::RULE, &target_cannot::RULE];
+
+/// Every rule there is, by code.
+#[must_use]
+pub fn all_rules() -> Vec<&'static RuleInfo> {
+    let phases = [syntax::RULES, schema::RULES, graph::rules::RULES, plan::rules::RULES, RULES];
+    let lints = LINTS.iter().map(|lint| &lint.info);
+    let mut rules: Vec<_> = phases.into_iter().flatten().copied().chain(lints).collect();
+    rules.sort_by_key(|rule| rule.code);
+    rules
+}

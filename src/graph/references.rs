@@ -14,6 +14,10 @@ use crate::model::{
 /// How many findings get a suggestion: looking for the nearest name costs a walk over all of them.
 const SUGGESTIONS: usize = 200;
 
+/// An action that nothing is called, and the component that it should be one of.
+type Unbound = (Text, Option<NodeIndex>);
+
+const BIND_HELP: &str = "declare it under `actions` of L5, or name a procedure";
 const PROCEDURE: &[EntityKind] = &[EntityKind::Procedure];
 const ACTION: &[EntityKind] = &[EntityKind::Action];
 const ACTION_OR_PROCEDURE: &[EntityKind] = &[EntityKind::Action, EntityKind::Procedure];
@@ -110,23 +114,24 @@ impl<'a> Resolver<'_, 'a> {
 
     fn decision(&mut self, index: NodeIndex, decision: &'a Decision) {
         self.satisfies(index, &decision.satisfies, LayerId::L4);
+        let mut unbound = Vec::new();
         for action in &decision.actions {
             let Some(service) = &action.service else {
-                self.bind(index, EdgeKind::Uses, &action.action, ACTION_OR_PROCEDURE);
+                unbound.extend(self.bind(index, EdgeKind::Uses, &action.action, ACTION_OR_PROCEDURE));
                 continue;
             };
             if let Some(component) = self.refer(index, EdgeKind::Needs, service, COMPONENT) {
-                let component = self.graph.entity(component).id.clone();
-                let id = format!("{component}.{}", action.action.value);
+                let id = format!("{}.{}", self.graph.entity(component).id, action.action.value);
                 match self.graph.lookup(ACTION, &id) {
                     Lookup::One(to) => self.graph.connect(index, to, EdgeKind::Uses, action.action.at),
-                    _ => self.unbound_action(&action.action, service, &component),
+                    _ => unbound.push((action.action.clone(), Some(component))),
                 }
             }
         }
         if let Some(fallback) = decision.rollback.as_ref().and_then(|rollback| rollback.on_failure.as_ref()) {
-            self.bind(index, EdgeKind::RollsBackTo, fallback, ACTION_OR_PROCEDURE);
+            unbound.extend(self.bind(index, EdgeKind::RollsBackTo, fallback, ACTION_OR_PROCEDURE));
         }
+        self.unbound(&decision.id, &unbound);
     }
 
     fn procedure(&mut self, index: NodeIndex, procedure: &'a Procedure) {
@@ -214,7 +219,14 @@ impl<'a> Resolver<'_, 'a> {
                 let ends = &[EntityKind::Component, EntityKind::External];
                 let from = self.find(&flow.from, ends);
                 // `*` is every component.
-                let to = if flow.to.value == "*" { None } else { self.find(&flow.to, ends) };
+                let to = match flow.to.value.as_str() {
+                    "*" => None,
+                    to if to.to_lowercase().starts_with("all ") => {
+                        self.everybody(&flow.to);
+                        None
+                    }
+                    _ => self.find(&flow.to, ends),
+                };
                 if let Some(from) = from {
                     self.graph.targets.insert(flow.from.at, from);
                     if let Some(to) = to {
@@ -222,6 +234,16 @@ impl<'a> Resolver<'_, 'a> {
                     }
                 }
             }
+        }
+    }
+
+    /// A flow to "all components", which has a spelling of its own.
+    fn everybody(&mut self, to: &Text) {
+        if self.graph.lookup(COMPONENT, to) == Lookup::Nothing {
+            let message = format!("no component or external is called `{}`", to.value);
+            let found =
+                Diagnostic::new(&rules::UNRESOLVED_REFERENCE, self.graph.rules.location(to.at), message);
+            self.found.push(found.help("a flow to every component is written `*`"));
         }
     }
 
@@ -277,20 +299,51 @@ impl<'a> Resolver<'_, 'a> {
         Some(to)
     }
 
-    /// Like `refer`, but what nothing is called is an action that nobody has bound to a command yet.
-    fn bind(&mut self, from: NodeIndex, edge: EdgeKind, text: &Text, kinds: &[EntityKind]) {
+    /// Like `refer`, but gives what nothing is called back: an action that is bound to nothing yet.
+    fn bind(
+        &mut self,
+        from: NodeIndex,
+        edge: EdgeKind,
+        text: &Text,
+        kinds: &[EntityKind],
+    ) -> Option<Unbound> {
         match self.graph.lookup(kinds, text) {
             Lookup::One(to) => self.graph.connect(from, to, edge, text.at),
             Lookup::Many(several) => self.ambiguous(text, &several),
-            Lookup::Nothing => {
-                let message = format!("`{}` is bound to nothing that runs", text.value);
-                let found =
-                    Diagnostic::new(&rules::ACTION_UNBOUND, self.graph.rules.location(text.at), message);
-                let found =
-                    self.suggest(found, text, kinds, "declare it under `actions` of L5, or name a procedure");
-                self.found.push(found);
-            }
+            Lookup::Nothing => return Some((text.clone(), None)),
         }
+        None
+    }
+
+    /// One finding for all actions of a decision that nothing carries out.
+    fn unbound(&mut self, decision: &Text, unbound: &[Unbound]) {
+        let Some(((first, component), others)) = unbound.split_first() else { return };
+        let rules = self.graph.rules;
+        let message = match others.len() {
+            0 => format!("`{}` of `{}` is bound to nothing that runs", first.value, decision.value),
+            1 => format!(
+                "`{}` and another action of `{}` are bound to nothing that runs",
+                first.value, decision.value
+            ),
+            more => format!(
+                "`{}` and {more} other actions of `{}` are bound to nothing that runs",
+                first.value, decision.value
+            ),
+        };
+        let mut found = Diagnostic::new(&rules::ACTION_UNBOUND, rules.location(first.at), message);
+        for (action, _) in others {
+            found = found.related(rules.location(action.at), "nor is this one");
+        }
+        let component = component.map(|index| self.graph.entity(index).id.to_string());
+        let found = match (component, others.is_empty()) {
+            (Some(component), true) => {
+                found.help(format!("declare `{}` under `actions` of component `{component}`", first.value))
+            }
+            (Some(_), false) => found.help("declare them under `actions` of their components, or of L5"),
+            (None, true) => self.suggest(found, first, ACTION_OR_PROCEDURE, BIND_HELP),
+            (None, false) => found.help(BIND_HELP),
+        };
+        self.found.push(found);
     }
 
     fn find(&mut self, text: &Text, kinds: &[EntityKind]) -> Option<NodeIndex> {
@@ -384,17 +437,5 @@ impl<'a> Resolver<'_, 'a> {
         };
         let found = self.suggest(found, owner, ROLE, &format!("declared are {known}"));
         self.found.push(found);
-    }
-
-    fn unbound_action(&mut self, action: &Text, service: &Text, component: &str) {
-        let message = format!("`{component}` has no action `{}`", action.value);
-        let found = Diagnostic::new(&rules::ACTION_UNBOUND, self.graph.rules.location(action.at), message);
-        let found = match self.graph.target(service.at) {
-            Some(entity) => {
-                found.related(self.graph.rules.location(entity.at), "the component is declared here")
-            }
-            None => found,
-        };
-        self.found.push(found.help(format!("declare `{}` under `actions` of the component", action.value)));
     }
 }

@@ -1,12 +1,13 @@
 //! Who is who: collects every entity of the rule set, by kind, id and name.
 
 use std::borrow::Cow;
+use std::collections::hash_map::Entry as HashEntry;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 use rustc_hash::FxHashMap;
 
 use super::entity::{Edge, EdgeKind, Entity, EntityKind, Item};
-use super::rules;
+use super::rules::DUPLICATE_ID;
 use crate::diagnostic::Diagnostic;
 use crate::model::{At, Layer, Loaded, Procedure, RuleSet, Spanned, Text, TextOr};
 use crate::scalar::{Reference, nearest};
@@ -34,19 +35,17 @@ pub enum Lookup {
 
 impl Symbols<'_> {
     pub(super) fn lookup(&self, kinds: &[EntityKind], text: &str) -> Lookup {
-        let words = EntityKind::ALL.map(EntityKind::name);
-        let reference = Reference::parse(text, &words);
-        let named = reference.kind.as_deref().and_then(EntityKind::of_name);
-        let kinds: Vec<EntityKind> =
-            kinds.iter().copied().filter(|kind| named.is_none_or(|n| n == *kind)).collect();
-        let name = reference.name.as_str();
-        let by_id: Vec<_> =
-            kinds.iter().filter_map(|kind| self.ids.get(&(*kind, Cow::Borrowed(name)))).copied().collect();
-        let found = if by_id.is_empty() {
-            kinds.iter().filter_map(|kind| self.names.get(&(*kind, name))).flatten().copied().collect()
-        } else {
-            by_id
-        };
+        // Most references don't name a kind, and there are many of them.
+        let reference =
+            text.contains(':').then(|| Reference::parse(text, &EntityKind::ALL.map(EntityKind::name)));
+        let named = reference.as_ref().and_then(|it| it.kind.as_deref()).and_then(EntityKind::of_name);
+        let name = reference.as_ref().map_or(text, |it| it.name.as_str());
+        let kinds = || kinds.iter().copied().filter(|kind| named.is_none_or(|named| named == *kind));
+        let mut found: Vec<NodeIndex> =
+            kinds().filter_map(|kind| self.ids.get(&(kind, Cow::Borrowed(name)))).copied().collect();
+        if found.is_empty() {
+            found = kinds().filter_map(|kind| self.names.get(&(kind, name))).flatten().copied().collect();
+        }
         match found[..] {
             [] => Lookup::Nothing,
             [one] => Lookup::One(one),
@@ -254,29 +253,30 @@ impl<'a> Collector<'a, '_> {
         let index = self.nodes.add_node(Entity { kind, id: id.clone(), name: None, at, item });
         // Metrics of one goal, actions of one component and items of one map are kept apart by their keys,
         // which `syntax` has looked at.
-        if let Some(first) = self.symbols.ids.get(&(kind, id.clone())) {
-            let first = &self.nodes[*first];
-            // A stakeholder's role is listed among the roles of L3 once more: it is one role.
-            if kind != EntityKind::Role || matches!(item, Item::Name) == matches!(first.item, Item::Name) {
-                self.found.push(self.duplicate(first, at));
+        match self.symbols.ids.entry((kind, id)) {
+            HashEntry::Occupied(first) => {
+                let first = &self.nodes[*first.get()];
+                // A stakeholder's role is listed among the roles of L3 once more: it is one role.
+                if kind != EntityKind::Role || matches!(item, Item::Name) == matches!(first.item, Item::Name)
+                {
+                    let duplicate = duplicate(self.rules, first, at);
+                    self.found.push(duplicate);
+                }
             }
-        } else {
-            self.symbols.known.push((kind, id.clone(), index));
-            self.symbols.ids.insert((kind, id), index);
+            HashEntry::Vacant(place) => {
+                self.symbols.known.push((kind, place.key().1.clone(), index));
+                place.insert(index);
+            }
         }
         index
     }
+}
 
-    fn duplicate(&self, first: &Entity<'_>, at: At) -> Diagnostic {
-        let (kind, id) = (first.kind.name(), &first.id);
-        let shown = id.rsplit('/').next().unwrap_or(id);
-        Diagnostic::new(
-            &rules::DUPLICATE_ID,
-            self.rules.location(at),
-            format!("{kind} `{shown}` is declared twice"),
-        )
+fn duplicate(rules: &RuleSet, first: &Entity<'_>, at: At) -> Diagnostic {
+    let (kind, id) = (first.kind.name(), &first.id);
+    let shown = id.rsplit('/').next().unwrap_or(id);
+    Diagnostic::new(&DUPLICATE_ID, rules.location(at), format!("{kind} `{shown}` is declared twice"))
         .label("declared again")
-        .related(self.rules.location(first.at), "first declared")
+        .related(rules.location(first.at), "first declared")
         .help(format!("give one of them another {}", if kind == "component" { "name" } else { "id" }))
-    }
 }

@@ -44,13 +44,21 @@ impl fmt::Display for FileError {
             Self::NotRegular(Special::Pipe) => f.write_str("it is a named pipe"),
             Self::NotRegular(Special::Socket) => f.write_str("it is a socket"),
             Self::NotRegular(Special::Device) => f.write_str("it is a device"),
-            Self::TooLarge { size, limit } => write!(f, "it has {size} bytes, more than {limit}"),
+            Self::TooLarge { size, limit } => {
+                write!(f, "it has {}, more than {}", shown(*size), shown(*limit))
+            }
             Self::DanglingLink => f.write_str("it is a link to nothing"),
             Self::LinkLoop => f.write_str("it is a link that leads back to itself"),
             Self::NameNotUtf8 => f.write_str("its name is not UTF-8"),
             Self::Other(reason) => f.write_str(reason),
         }
     }
+}
+
+/// A size in the unit that people compare it in.
+fn shown(bytes: u64) -> String {
+    const MEBIBYTE: u64 = 1024 * 1024;
+    if bytes < MEBIBYTE { format!("{bytes} bytes") } else { format!("{} MiB", bytes.div_ceil(MEBIBYTE)) }
 }
 
 impl std::error::Error for FileError {}

@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 /// The version of the format that [`Plan::version`] states. It changes when a runner must.
 pub const VERSION: u32 = 1;
 
+/// Between TERM and KILL of a check or an alert that is stopped, in milliseconds.
+pub const CHECK_GRACE_MS: u64 = 5_000;
+
 /// An execution plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -323,7 +326,7 @@ pub struct Condition {
 pub struct Check {
     /// Text for `sh -c`.
     pub command: String,
-    /// How long it may take, in milliseconds; absent: no bound.
+    /// How long it may take, in milliseconds; absent: no bound. What is stopped gets TERM, five seconds later KILL.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout_ms: Option<u64>,
     /// Where present, the first line of standard output is a number that must satisfy this.

@@ -11,4 +11,4 @@ pub mod rules;
 pub mod schema;
 
 pub use ir::Plan;
-pub use lower::{Lowered, Options, draft, lower};
+pub use lower::{Drafter, Lowered, Options, draft, lower};

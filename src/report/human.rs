@@ -8,7 +8,7 @@ use std::fmt;
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity, ThemeCharacters, ThemeStyles};
 
 use super::excerpt::{Excerpt, Mark};
-use super::{Characters, Color, Counts, ReportInput, Style, summary, visible};
+use super::{Characters, Color, ReportInput, Style, visible};
 use crate::diagnostic::{Diagnostic, Label, Level};
 
 /// The narrowest and the widest that a report gets: no narrower is readable, and no wider.
@@ -27,7 +27,7 @@ pub(super) fn render(input: &ReportInput<'_>, style: Style) -> String {
         render_one(&mut out, input, found, style);
         out.push('\n');
     }
-    out + &summary(&Counts::new(input)) + "\n"
+    out
 }
 
 fn render_one(out: &mut String, input: &ReportInput<'_>, found: &Diagnostic, style: Style) {

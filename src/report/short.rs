@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Counts, ReportInput, summary, visible};
+use super::{ReportInput, visible};
 
 pub(super) fn render(input: &ReportInput<'_>) -> String {
     let mut out = String::new();
@@ -14,5 +14,5 @@ pub(super) fn render(input: &ReportInput<'_>) -> String {
         writeln!(out, "{path}:{}:{}: {level}[{rule}]: {message}", at.line, at.column)
             .expect("writing to a string succeeds");
     }
-    out + &summary(&Counts::new(input)) + "\n"
+    out
 }

@@ -11,7 +11,7 @@
 //!
 //! ```json L5-execution.json
 //! {"layer": "L5", "procedures": [{"id": "E1", "estimatedDuration": "3 minutes", "steps": [
-//!   {"id": "warm-up", "command": "./warm-up.sh", "timeout": "2m"}
+//!   {"id": "warm-up", "command": "./warm-up.sh", "undo": "./cool-down.sh", "timeout": "2m"}
 //! ]}]}
 //! ```
 //!
@@ -19,7 +19,7 @@
 //!
 //! ```json L5-execution.json
 //! {"layer": "L5", "procedures": [{"id": "E1", "estimated_duration": "3 minutes", "steps": [
-//!   {"id": "warm-up", "command": "./warm-up.sh", "timeout": "2m"}
+//!   {"id": "warm-up", "command": "./warm-up.sh", "undo": "./cool-down.sh", "timeout": "2m"}
 //! ]}]}
 //! ```
 

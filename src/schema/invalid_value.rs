@@ -14,20 +14,24 @@
 //! procedures:
 //!   - id: E1
 //!     steps:
-//!       - {id: warm-up, command: ./warm-up.sh, on_failure: abrot}
+//!       - {id: warm-up, command: ./warm-up.sh, undo: ./cool-down.sh, on_failure: abrot}
 //! ```
+//!
+//! Another one:
 //!
 //! ```yaml L5-execution.yaml
 //! layer: L5
 //! procedures:
 //!   - id: E1
 //!     steps:
-//!       - {id: warm-up, command: ./warm-up.sh, timeout: 5 minuets}
+//!       - {id: warm-up, command: ./warm-up.sh, undo: ./cool-down.sh, timeout: 5 minuets}
 //! ```
+//!
+//! Another one:
 //!
 //! ```json L5-execution.json
 //! {"layer": "L5", "procedures": [{"id": "E1", "steps": [
-//!   {"id": "warm-up", "command": "./warm-up.sh", "manual": "Warm up the ovens."}
+//!   {"id": "warm-up", "command": "./warm-up.sh", "undo": "./cool-down.sh", "manual": "Warm up the ovens."}
 //! ]}]}
 //! ```
 //!
@@ -38,7 +42,7 @@
 //! procedures:
 //!   - id: E1
 //!     steps:
-//!       - {id: warm-up, command: ./warm-up.sh, timeout: 5 minutes, on_failure: abort}
+//!       - {id: warm-up, command: ./warm-up.sh, undo: ./cool-down.sh, timeout: 5 minutes, on_failure: abort}
 //! ```
 
 use crate::diagnostic::{Level, RuleInfo};

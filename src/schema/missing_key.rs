@@ -13,8 +13,10 @@
 //! procedures:
 //!   - name: Warm up the ovens
 //!     steps:
-//!       - {id: warm-up, command: ./warm-up.sh}
+//!       - {id: warm-up, command: ./warm-up.sh, undo: ./cool-down.sh}
 //! ```
+//!
+//! Another one:
 //!
 //! ```json L5-execution.json
 //! {"layer": "L5", "procedures": [{"id": "E1", "steps": [{"id": "warm-up", "timeout": 30}]}]}
@@ -28,7 +30,7 @@
 //!   - id: E1
 //!     name: Warm up the ovens
 //!     steps:
-//!       - {id: warm-up, command: ./warm-up.sh}
+//!       - {id: warm-up, command: ./warm-up.sh, undo: ./cool-down.sh}
 //! ```
 
 use crate::diagnostic::{Level, RuleInfo};

@@ -14,12 +14,14 @@
 //! procedures:
 //!   - id: E1
 //!     steps:
-//!       - {id: warm-up, command: ./warm-up.sh, timout: 30s}
+//!       - {id: warm-up, command: ./warm-up.sh, undo: ./cool-down.sh, timout: 30s}
 //! ```
+//!
+//! Another one:
 //!
 //! ```json L5-execution.json
 //! {"layer": "L5", "procedures": [{"id": "E1", "steps": [
-//!   {"id": "warm-up", "command": "./warm-up.sh", "with": {"oven": "3"}}
+//!   {"id": "warm-up", "command": "./warm-up.sh", "undo": "./cool-down.sh", "with": {"oven": "3"}}
 //! ]}]}
 //! ```
 //!
@@ -31,7 +33,7 @@
 //!   - id: E1
 //!     x-team: bakery
 //!     steps:
-//!       - {id: warm-up, command: ./warm-up.sh, timeout: 30s}
+//!       - {id: warm-up, command: ./warm-up.sh, undo: ./cool-down.sh, timeout: 30s}
 //! ```
 
 use crate::diagnostic::{Level, RuleInfo};

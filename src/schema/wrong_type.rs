@@ -13,6 +13,8 @@
 //! {"layer": "L5", "procedures": [{"id": "E1", "tags": "backup", "steps": []}]}
 //! ```
 //!
+//! Another one:
+//!
 //! ```yaml L5-execution.yaml
 //! layer: L5
 //! procedures:

@@ -49,16 +49,22 @@ impl LineIndex {
         self.starts.get(line.checked_sub(1)? as usize).copied()
     }
 
+    /// The line (from 1) of a byte offset. An offset past the end counts as the end.
+    #[must_use]
+    pub fn line(&self, offset: u32) -> u32 {
+        self.starts.partition_point(|start| *start <= offset) as u32
+    }
+
     /// Line and column of a byte offset of `text`, which must be the text of this index. An offset past the
     /// end counts as the end; one inside a character counts as its start.
     #[must_use]
     pub fn position(&self, text: &str, offset: u32) -> Position {
         let offset = text.floor_char_boundary(offset as usize);
-        let line = self.starts.partition_point(|&start| start as usize <= offset);
-        let start = self.starts[line - 1] as usize;
+        let line = self.line(offset as u32);
+        let start = self.starts[line as usize - 1] as usize;
         let mark = text[start..offset].chars().next().is_some_and(|first| first == '\u{feff}');
         let columns = self.before(text, offset) - self.before(text, start) - u32::from(mark);
-        Position { line: line as u32, column: columns + 1 }
+        Position { line, column: columns + 1 }
     }
 
     /// Number of characters that start before a byte of the text.

@@ -134,3 +134,13 @@ impl Sources {
         source.lines().position(&source.text, location.span.start)
     }
 }
+
+impl IntoIterator for Sources {
+    type Item = Source;
+    type IntoIter = std::vec::IntoIter<Source>;
+
+    /// All files, in order of their ids.
+    fn into_iter(self) -> Self::IntoIter {
+        self.files.into_iter()
+    }
+}

@@ -13,6 +13,8 @@
 //! {"layer": "L5", "version": "1.0.0", "procedures": [], "version": "2.0.0"}
 //! ```
 //!
+//! The same in YAML:
+//!
 //! ```yaml L5-execution.yaml
 //! layer: L5
 //! version: 1.0.0
@@ -68,7 +70,9 @@ pub(super) fn report(tree: &Tree, source: &str, findings: &mut Findings) {
             && tree.node(NodeId(index + 1)).span.start >= frontier
         {
             keys.clear();
-            keys.extend(tree.entries(id).map(|(key, _)| (tree.text(source, key), key)));
+            for (key, _) in tree.entries(id) {
+                keys.push((tree.text(source, key), key));
+            }
             repeated(&keys, |first, second| {
                 let key = tree.text(source, second);
                 findings.push(found(findings, key, tree.node(first).span, tree.node(second).span));

@@ -47,11 +47,17 @@ pub(super) fn report(source: &str, findings: &mut Findings) {
         return;
     }
     let mut before = ' ';
-    let mut chars = source.char_indices().peekable();
-    while let Some((start, c)) = chars.next() {
+    let mut end = 0;
+    while let Some(start) = next_beyond_ascii(source, end) {
+        if start > end {
+            before = char::from(source.as_bytes()[start - 1]);
+        }
+        let mut chars = source[start..].chars();
+        let c = chars.next().expect("a character starts here");
+        end = start + c.len_utf8();
         let fine = !is_hidden(c)
             || (c == '\u{feff}' && start == 0)
-            || (is_joiner(c) && joins(before, chars.peek().map_or(' ', |(_, next)| *next)));
+            || (is_joiner(c) && joins(before, chars.next().unwrap_or(' ')));
         if fine {
             // A skin tone or variation selector belongs to the emoji before it.
             if !is_modifier(c) {
@@ -59,10 +65,7 @@ pub(super) fn report(source: &str, findings: &mut Findings) {
             }
             continue;
         }
-        let mut end = start + c.len_utf8();
-        while let Some((at, next)) = chars.next_if(|(_, next)| is_hidden(*next)) {
-            end = at + next.len_utf8();
-        }
+        end += source[end..].chars().take_while(|next| is_hidden(*next)).map(char::len_utf8).sum::<usize>();
         let place = span(start, end);
         if findings.covers(place) {
             continue;
@@ -76,6 +79,18 @@ pub(super) fn report(source: &str, findings: &mut Findings) {
                 .fix(guess("remove what can't be seen", place, "")),
         );
     }
+}
+
+/// Where the first character beyond ASCII at or behind `from` starts. Most texts have few of them.
+fn next_beyond_ascii(source: &str, from: usize) -> Option<usize> {
+    let mut at = from;
+    for chunk in source.as_bytes()[from..].chunks(64) {
+        if !chunk.is_ascii() {
+            return chunk.iter().position(|byte| !byte.is_ascii()).map(|inside| at + inside);
+        }
+        at += chunk.len();
+    }
+    None
 }
 
 /// Whether a character can't be seen.

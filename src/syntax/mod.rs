@@ -16,16 +16,21 @@ mod place;
 mod syntax_error;
 mod toml;
 mod tree;
+mod unreadable_file;
 mod yaml;
 
 pub use encoding::{EncodingFault, decode_text};
 pub(crate) use findings::show;
 pub use node_set::NodeSet;
-pub use syntax_error::{MAX_BYTES, too_large};
 pub use tree::{Builder, Entries, Format, Items, Kind, Node, NodeId, Pointers, Tree};
+pub use unreadable_file::unreadable_file;
 
 use crate::diagnostic::{Diagnostic, RuleInfo};
+use crate::host::FileError;
 use crate::source::FileId;
+
+/// The largest file that is read. Far above any rule file, far below what 32-bit offsets can hold.
+pub const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 /// The rules that this module reports, by code.
 pub static RULES: &[&RuleInfo] = &[
@@ -34,6 +39,7 @@ pub static RULES: &[&RuleInfo] = &[
     &duplicate_key::RULE,
     &nested_too_deep::RULE,
     &hidden_unicode::RULE,
+    &unreadable_file::RULE,
 ];
 
 /// What reading a file gave.
@@ -54,7 +60,8 @@ pub struct Parsed {
 pub fn parse(file: FileId, format: Format, source: &str) -> Parsed {
     if source.len() as u64 > MAX_BYTES {
         let tree = Builder::new(file, format).finish(0);
-        return Parsed { tree, complete: false, diagnostics: vec![too_large(file, source.len() as u64)] };
+        let why = FileError::TooLarge { size: source.len() as u64, limit: MAX_BYTES };
+        return Parsed { tree, complete: false, diagnostics: vec![unreadable_file(file, &why)] };
     }
     match format {
         Format::Json => json::parse(file, source),

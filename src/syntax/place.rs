@@ -96,7 +96,13 @@ fn align(format: Format, source: &str, node: Span, text: &str) -> Option<Vec<Pie
     };
     let inside = raw.get(quote..)?;
     let last = inside.chars().next_back().filter(|c| quote > 0 && (*c == opening || "”’".contains(*c)));
-    let closing = last.map_or(0, |c| if quote == 3 { 3 } else { c.len_utf8() });
+    let closing = match last {
+        // A string that was never closed may end with other quotes.
+        Some(_) if quote == 3 && !inside.ends_with(&raw[..3]) => 0,
+        Some(_) if quote == 3 => 3,
+        Some(c) => c.len_utf8(),
+        None => 0,
+    };
     let start = node.start as usize + quote;
     let end = (node.end as usize - closing).max(start);
     let mut aligner = Aligner { source, text, at: start, end, done: 0, pieces: Vec::new() };
@@ -325,7 +331,7 @@ fn align_block(source: &str, node: Span, text: &str) -> Option<Vec<Piece>> {
 
 /// How far a block scalar is indented: what its first line with content has more than its text.
 fn block_indent(content: &str, text: &str) -> Option<usize> {
-    let line = content.lines().find(|line| !line.trim().is_empty())?;
+    let Some(line) = content.lines().find(|line| !line.trim().is_empty()) else { return Some(usize::MAX) };
     let written = line.len() - line.trim_start_matches(' ').len();
     let first = text.find(|c: char| !matches!(c, ' ' | '\n' | '\t'))?;
     let before = &text[..first];

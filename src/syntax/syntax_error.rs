@@ -18,6 +18,8 @@
 //! }
 //! ```
 //!
+//! Another one:
+//!
 //! ```json L5-execution.json
 //! {
 //!   "layer": "L5",
@@ -34,8 +36,7 @@
 //! }
 //! ```
 
-use crate::diagnostic::{Diagnostic, Level, RuleInfo};
-use crate::source::{FileId, Location, Span};
+use crate::diagnostic::{Level, RuleInfo};
 
 /// `syntax-error`.
 pub(super) static RULE: RuleInfo = RuleInfo {
@@ -45,19 +46,3 @@ pub(super) static RULE: RuleInfo = RuleInfo {
     summary: "the file breaks the grammar of its format",
     source: include_str!("syntax_error.rs"),
 };
-
-/// The largest file that is read. Far above any rule file, far below what 32-bit offsets can hold.
-pub const MAX_BYTES: u64 = 64 * 1024 * 1024;
-
-/// The finding for a file of more than [`MAX_BYTES`], which need not be read at all.
-#[must_use]
-pub fn too_large(file: FileId, bytes: u64) -> Diagnostic {
-    let mebibytes = bytes.div_ceil(1024 * 1024);
-    let limit = MAX_BYTES / 1024 / 1024;
-    Diagnostic::new(
-        &RULE,
-        Location { file, span: Span::at(0) },
-        format!("the file has {mebibytes} MiB, more than the {limit} MiB that a rule file may have"),
-    )
-    .help("split it into several files of the same layer, or move it out of the rule set")
-}

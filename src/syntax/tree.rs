@@ -1,8 +1,11 @@
-//! One flat arena of nodes, in the order of the source, for all three formats.
+//! One flat arena of nodes for all three formats, in the order of the source but for what aliases (YAML) and
+//! scattered tables (TOML) bring together.
 //!
 //! A container is followed by its whole content and knows where that ends, so that walking, skipping and
 //! finding the parent need no pointers. In an object, keys and values alternate. Text is a slice of the
 //! source wherever the source spells it as it is; only escaped or folded text is owned.
+
+use std::fmt::Write;
 
 use crate::source::{FileId, Location, Span};
 
@@ -13,7 +16,7 @@ pub enum Format {
     Json,
     /// YAML 1.2, core schema.
     Yaml,
-    /// TOML 1.0.
+    /// TOML 1.1, which takes all of 1.0.
     Toml,
 }
 
@@ -282,20 +285,35 @@ impl Pointers {
             parts.push(at);
             at = self.parents[at.0 as usize].0;
         }
-        let mut path = String::new();
+        let mut path = String::with_capacity(parts.len() * 12);
         for part in parts.into_iter().rev() {
             match tree.key_of(part) {
                 Some(key) => push_escaped(&mut path, tree.text(source, key)),
-                None => push_escaped(&mut path, &self.parents[part.0 as usize].1.to_string()),
+                None => {
+                    let position = self.parents[part.0 as usize].1;
+                    write!(path, "/{position}").expect("a string takes all");
+                }
             }
         }
         path
+    }
+
+    /// The container that a node stands in; the root for the root itself.
+    #[must_use]
+    pub fn parent(&self, id: NodeId) -> NodeId {
+        self.parents[id.0 as usize].0
     }
 }
 
 fn push_escaped(path: &mut String, key: &str) {
     path.push('/');
-    path.push_str(&key.replace('~', "~0").replace('/', "~1"));
+    for part in key.split_inclusive(['~', '/']) {
+        match part.as_bytes().last() {
+            Some(b'~') => path.extend([&part[..part.len() - 1], "~0"]),
+            Some(b'/') => path.extend([&part[..part.len() - 1], "~1"]),
+            _ => path.push_str(part),
+        }
+    }
 }
 
 /// The children of a container, each once.

@@ -8,9 +8,12 @@ pub mod dot;
 pub mod markdown;
 pub mod mermaid;
 pub mod plan_json;
+pub mod shell;
 
 mod flow;
 mod words;
+
+pub use shell::Shell;
 
 use crate::plan::ir::{Plan, Source};
 
@@ -57,7 +60,7 @@ pub trait Target: Sync {
 /// All targets, in the order in which they are listed.
 #[must_use]
 pub fn targets() -> &'static [&'static dyn Target] {
-    &[&plan_json::PlanJson, &markdown::Markdown, &mermaid::Mermaid, &dot::Dot]
+    &[&plan_json::PlanJson, &Shell, &markdown::Markdown, &mermaid::Mermaid, &dot::Dot]
 }
 
 /// The target of a name.

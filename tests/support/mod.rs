@@ -1,8 +1,11 @@
 //! What the areas of the harness share.
 
+#[path = "../../benches/generate/mod.rs"]
+pub(crate) mod generate;
 pub(crate) mod plans;
 pub(crate) mod roll_out;
 pub(crate) mod rules;
+pub(crate) mod tools;
 
 use std::path::{Path, PathBuf};
 
@@ -59,6 +62,8 @@ pub(crate) fn style_faults(message: &str) -> Vec<String> {
     match message.chars().next() {
         None => fault("is empty"),
         Some(first) if first.is_lowercase() || first.is_ascii_digit() || first == '`' => {}
+        // Names such as JSON keep their capitals.
+        Some(_) if message.chars().take_while(|c| c.is_ascii_uppercase()).count() > 1 => {}
         Some(_) => fault("starts with something else than a small letter, a digit or a name in backticks"),
     }
     if message.contains(['\n', '\r']) {

@@ -9,24 +9,7 @@ use proptest::test_runner::{Config, TestRunner};
 use super::emit;
 use crate::support::plans::any_plan;
 use crate::support::roll_out::roll_out;
-
-/// True where Graphviz is installed. Says so where it is not, and fails where tools are required.
-#[expect(clippy::disallowed_methods, reason = "another program is the judge")]
-fn graphviz() -> bool {
-    match Command::new("dot").arg("-V").stderr(Stdio::null()).status() {
-        Ok(_) => true,
-        Err(error) => {
-            assert!(
-                std::env::var_os("RULEC_REQUIRE_TOOLS").is_none(),
-                "`dot` of Graphviz is required: {error}"
-            );
-            // The harness keeps what tests print, but not what they write.
-            let note = b"not run: `dot` of Graphviz is not installed\n";
-            std::io::stderr().write_all(note).expect("standard error is open");
-            false
-        }
-    }
-}
+use crate::support::tools::has;
 
 /// The lines of text in Graphviz's drawing of a graph.
 #[expect(clippy::disallowed_methods, reason = "another program is the judge")]
@@ -79,7 +62,7 @@ fn one_line(text: &str) -> String {
 
 #[test]
 fn graphviz_draws_the_roll_out() {
-    if !graphviz() {
+    if !has("dot") {
         return;
     }
     let texts = drawn(&emit("dot", &roll_out()));
@@ -90,7 +73,7 @@ fn graphviz_draws_the_roll_out() {
 
 #[test]
 fn graphviz_draws_any_plan_with_its_own_words() {
-    if !graphviz() {
+    if !has("dot") {
         return;
     }
     let mut runner = TestRunner::new(Config { cases: 24, ..Config::default() });

@@ -137,7 +137,7 @@ fn what_is_named_like_a_rule_file_is_never_left_out() {
         .not_utf8("r/L5-\u{fffd}.json")
         .not_utf8("r/\u{fffd}.json");
     let expected = [
-        "r: L1-big.json (it has 101 bytes, more than 100)",
+        "r: L1-big.json (it has 101 bytes, more than 100 bytes)",
         "L1-folder.json (it is a folder)",
         "L2-pipe.yaml (it is a named pipe)",
         "L3-dangling.toml (it is a link to nothing)",

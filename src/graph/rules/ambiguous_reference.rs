@@ -17,7 +17,7 @@
 //! procedures:
 //!   - id: E1
 //!     preconditions: [{ metric: latency }]
-//!     steps: [{ step: 1, command: ./start.sh }]
+//!     steps: [{ step: 1, command: ./start.sh, undo: ./stop.sh }]
 //! ```
 //!
 //! # Good
@@ -25,13 +25,13 @@
 //! ```yaml L1-goals.yaml
 //! goals:
 //!   - { id: G1, metrics: { latency: "< 100ms" } }
-//!   - { id: G2, metrics: { latency: "< 500ms" } }
+//!   - { id: G2, metrics: { latency: { target: "< 500ms", probe: ./latency.sh } } }
 //! ```
 //! ```yaml L5-execution.yaml
 //! procedures:
 //!   - id: E1
 //!     preconditions: [{ metric: G2.latency }]
-//!     steps: [{ step: 1, command: ./start.sh }]
+//!     steps: [{ step: 1, command: ./start.sh, undo: ./stop.sh }]
 //! ```
 
 use crate::diagnostic::{Level, RuleInfo};

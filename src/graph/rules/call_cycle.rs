@@ -19,7 +19,7 @@
 //! ```yaml L5-execution.yaml
 //! procedures:
 //!   - { id: E1, steps: [{ step: 1, run: E2 }] }
-//!   - { id: E2, steps: [{ step: 1, command: ./stop.sh }] }
+//!   - { id: E2, steps: [{ step: 1, command: ./stop.sh, undo: ./start.sh }] }
 //! ```
 
 use crate::diagnostic::{Level, RuleInfo};

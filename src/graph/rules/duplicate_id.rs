@@ -12,9 +12,9 @@
 //! ```yaml L5-execution.yaml
 //! procedures:
 //!   - id: E1
-//!     steps: [{ step: 1, command: ./start.sh }]
+//!     steps: [{ step: 1, command: ./start.sh, undo: ./stop.sh }]
 //!   - id: E1
-//!     steps: [{ step: 1, command: ./stop.sh }]
+//!     steps: [{ step: 1, command: ./stop.sh, undo: ./start.sh }]
 //! ```
 //!
 //! # Good
@@ -22,9 +22,9 @@
 //! ```yaml L5-execution.yaml
 //! procedures:
 //!   - id: E1
-//!     steps: [{ step: 1, command: ./start.sh }]
+//!     steps: [{ step: 1, command: ./start.sh, undo: ./stop.sh }]
 //!   - id: E2
-//!     steps: [{ step: 1, command: ./stop.sh }]
+//!     steps: [{ step: 1, command: ./stop.sh, undo: ./start.sh }]
 //! ```
 
 use crate::diagnostic::{Level, RuleInfo};

@@ -12,8 +12,8 @@
 //! procedures:
 //!   - id: E1
 //!     steps:
-//!       - { id: a, command: ./a.sh, needs: [b] }
-//!       - { id: b, command: ./b.sh, needs: [a] }
+//!       - { id: a, command: test -s a, read_only: true, needs: [b] }
+//!       - { id: b, command: test -s b, read_only: true, needs: [a] }
 //! ```
 //!
 //! # Good
@@ -22,8 +22,8 @@
 //! procedures:
 //!   - id: E1
 //!     steps:
-//!       - { id: a, command: ./a.sh }
-//!       - { id: b, command: ./b.sh, needs: [a] }
+//!       - { id: a, command: test -s a, read_only: true }
+//!       - { id: b, command: test -s b, read_only: true, needs: [a] }
 //! ```
 
 use crate::diagnostic::{Level, RuleInfo};

@@ -12,7 +12,7 @@
 //! goals: [{ id: G1, satisfies: [E1] }]
 //! ```
 //! ```yaml L5-execution.yaml
-//! procedures: [{ id: E1, steps: [{ step: 1, command: ./start.sh }] }]
+//! procedures: [{ id: E1, steps: [{ step: 1, command: ./start.sh, undo: ./stop.sh }] }]
 //! ```
 //!
 //! # Good
@@ -21,7 +21,7 @@
 //! goals: [{ id: G1 }]
 //! ```
 //! ```yaml L5-execution.yaml
-//! procedures: [{ id: E1, satisfies: [G1], steps: [{ step: 1, command: ./start.sh }] }]
+//! procedures: [{ id: E1, satisfies: [G1], steps: [{ step: 1, command: ./start.sh, undo: ./stop.sh }] }]
 //! ```
 
 use crate::diagnostic::{Level, RuleInfo};

@@ -5,8 +5,9 @@
 //! that has no bound. `term` knows what one step can take, `schedule` what a graph of steps can. Judging the
 //! figures is left to lints and to `verify`.
 //!
-//! A step's worst case is (timeout + grace) × attempts, all polls of its verification in each attempt, all
-//! waits of its retries, the remedies between attempts (each command of one under the step's own timeout and
+//! Whatever is stopped has its grace: a step and its polls and undo that of the step, checks and alerts
+//! [`ir::CHECK_GRACE_MS`]. A step's worst case is (timeout + grace) × attempts, all polls of its verification
+//! in each attempt, all waits of its retries, the remedies between attempts (each command of one under the step's own timeout and
 //! grace), its delays, and the alert where its failure raises one. A run's worst case is its gates, its steps
 //! (cut off by the plan's own timeout), its postconditions, all undos and rollbacks, and its final steps. The time
 //! that people take to attest prose, to approve, or that a run waits for its lock is not part of it; a manual
@@ -176,7 +177,7 @@ pub fn one_by_one<'a>(steps: &'a [Step], alert: Option<&'a Alert>) -> Total<'a> 
 /// The undo of every step that has one, as after a failure of the last step.
 #[must_use]
 pub fn undo(steps: &[Step]) -> Total<'_> {
-    Total::in_sequence(steps.iter().rev().filter_map(term::undo).collect())
+    Total::in_sequence(steps.iter().rev().flat_map(term::undo).collect())
 }
 
 /// All undos, then all rollbacks: no run takes more of them.
@@ -191,7 +192,7 @@ pub fn rollback(plan: &Plan) -> Total<'_> {
 /// The checks of conditions, one after another. Prose takes no time of a run.
 #[must_use]
 pub fn conditions(conditions: &[Condition]) -> Total<'_> {
-    Total::in_sequence(conditions.iter().filter_map(term::condition).collect())
+    Total::in_sequence(conditions.iter().flat_map(term::condition).collect())
 }
 
 /// Milliseconds as an exact decimal number of seconds: `0.25`, `60`.

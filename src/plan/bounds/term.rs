@@ -1,7 +1,7 @@
 //! What one step, condition or undo can take, as terms of a sum.
 
 use super::{Bound, MAX_MS, seconds};
-use crate::plan::ir::{Action, Alert, Backoff, Condition, RemedyThen, Source, Step};
+use crate::plan::ir::{Action, Alert, Backoff, CHECK_GRACE_MS, Condition, RemedyThen, Source, Step};
 
 /// One term of a sum of durations: something that takes time, so many times.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,14 +132,22 @@ pub(super) fn worst<'a>(step: &'a Step, alert: Option<&'a Alert>) -> Vec<Term<'a
     if let Some(verify) = &step.verify {
         let polls = u64::from(verify.attempts);
         terms.add(Part::Poll, verify.timeout_ms, attempts.saturating_mul(polls));
+        if verify.timeout_ms.is_some_and(|ms| ms > 0) {
+            terms.add(Part::Grace, Some(step.grace_ms), attempts.saturating_mul(polls));
+        }
         terms.add(Part::Interval, Some(verify.interval_ms), attempts.saturating_mul(polls.saturating_sub(1)));
     }
     add_backoff(&mut terms);
     add_remedies(&mut terms);
     // A step either succeeds and waits, or fails and raises the alert.
     match alert {
-        Some(alert) if alert.timeout_ms.is_none_or(|ms| ms > step.delay_after_ms) => {
+        Some(alert)
+            if alert.timeout_ms.is_none_or(|ms| ms.saturating_add(CHECK_GRACE_MS) > step.delay_after_ms) =>
+        {
             terms.add(Part::Alert, alert.timeout_ms, 1);
+            if alert.timeout_ms.is_some() {
+                terms.add(Part::Grace, Some(CHECK_GRACE_MS), 1);
+            }
         }
         _ => terms.add(Part::DelayAfter, Some(step.delay_after_ms), 1),
     }
@@ -147,16 +155,26 @@ pub(super) fn worst<'a>(step: &'a Step, alert: Option<&'a Alert>) -> Vec<Term<'a
 }
 
 /// What takes the step back, if anything does.
-pub(super) fn undo(step: &Step) -> Option<Term<'_>> {
-    let undo = step.undo.as_ref().filter(|_| !step.read_only)?;
-    Some(Term { part: Part::Undo, of: &step.id, ms: undo.timeout_ms, times: 1, source: &step.source })
+pub(super) fn undo(step: &Step) -> Vec<Term<'_>> {
+    let mut terms = Terms { step, terms: Vec::new() };
+    if let Some(undo) = step.undo.as_ref().filter(|_| !step.read_only) {
+        terms.add(Part::Undo, undo.timeout_ms, 1);
+        if undo.timeout_ms.is_some_and(|ms| ms > 0) {
+            terms.add(Part::Grace, Some(step.grace_ms), 1);
+        }
+    }
+    terms.terms
 }
 
-/// The check of a condition; none where a person decides.
-pub(super) fn condition(condition: &Condition) -> Option<Term<'_>> {
-    let check = condition.check.as_ref()?;
-    let (of, source) = (condition.text.as_str(), &condition.source);
-    Some(Term { part: Part::Check, of, ms: check.timeout_ms, times: 1, source })
+/// The check of a condition; nothing where a person decides.
+pub(super) fn condition(condition: &Condition) -> Vec<Term<'_>> {
+    let Some(check) = &condition.check else { return Vec::new() };
+    let term = |part, ms| Term { part, of: &condition.text, ms, times: 1, source: &condition.source };
+    let mut terms = vec![term(Part::Check, check.timeout_ms)];
+    if check.timeout_ms.is_some() {
+        terms.push(term(Part::Grace, Some(CHECK_GRACE_MS)));
+    }
+    terms
 }
 
 /// How long one attempt may take. A condition is bounded by its check's own timeout or the step's; one of

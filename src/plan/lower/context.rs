@@ -10,12 +10,20 @@ use sha2::{Digest, Sha256};
 
 use super::super::ir;
 use super::Options;
+use super::expressions::Scopes;
+use super::policy::Governance;
+use super::size::Sizes;
 use crate::decide::{self, Decided, Facts};
 use crate::diagnostic::{Diagnostic, RuleInfo};
 use crate::graph::{EntityKind, Graph, Item};
 use crate::model::{At, Literal, Map};
 use crate::source::{FileId, Location};
 use crate::syntax::Pointers;
+
+/// How many steps the calls of one entry may come to.
+pub(super) const MAX_CALLED_STEPS: usize = 50_000;
+/// How many those of all drafts together may.
+const MAX_CALLED_IN_ALL: usize = 500_000;
 
 pub(super) struct Context<'g, 'a> {
     pub(super) graph: &'g Graph<'a>,
@@ -30,6 +38,17 @@ pub(super) struct Context<'g, 'a> {
     pub(super) found: Vec<Diagnostic>,
     pub(super) dropped: Vec<ir::Dropped>,
     pub(super) inputs: Vec<ir::Input>,
+    /// How many steps the calls of this entry may still come to, and those of all entries.
+    pub(super) room: usize,
+    pub(super) room_in_all: usize,
+    /// True once something was left out, for want of room or because it comes to call itself.
+    pub(super) is_full: bool,
+    pub(super) sizes: Sizes,
+    /// How alerts are raised.
+    pub(super) alerts: BTreeMap<String, ir::Alert>,
+    /// What L3 says for all runs, looked for in all files once.
+    pub(super) governance: Governance<'a>,
+    pub(super) scopes: Scopes,
     pointers: RefCell<FxHashMap<FileId, Pointers>>,
 }
 
@@ -44,10 +63,14 @@ impl<'g, 'a> Context<'g, 'a> {
         let mut facts = context.variables.clone();
         facts.extend(options.facts.clone());
         context.decided = Some(decide::decide(graph.rules, &facts));
+        context.alerts = super::alerts(graph);
         context
     }
 
+    /// Of the alerts it knows `default` alone, which steps raise: many drafts don't each carry them all.
     pub(super) fn without_facts(graph: &'g Graph<'a>) -> Self {
+        let mut alerts = super::alerts(graph);
+        alerts.retain(|name, _| name == "default");
         Self {
             graph,
             environment: None,
@@ -58,6 +81,13 @@ impl<'g, 'a> Context<'g, 'a> {
             found: Vec::new(),
             dropped: Vec::new(),
             inputs: Vec::new(),
+            room: MAX_CALLED_STEPS,
+            room_in_all: MAX_CALLED_IN_ALL,
+            is_full: false,
+            sizes: Sizes::default(),
+            alerts,
+            governance: Governance::of(graph.rules),
+            scopes: Scopes::default(),
             pointers: RefCell::default(),
         }
     }
@@ -125,7 +155,7 @@ impl<'g, 'a> Context<'g, 'a> {
         ir::Source {
             file: source.path.clone(),
             pointer: pointers.pointer(tree, &source.text, at.node),
-            line: rules.sources.position(rules.location(at)).line,
+            line: source.lines().line(tree.node(at.node).span.start),
         }
     }
 

@@ -87,6 +87,7 @@ impl<'a> Context<'_, 'a> {
             return needs;
         };
         match graph.entity(index).item {
+            Item::Procedure(_) if !self.may_call(index, &action.action) => needs,
             Item::Procedure(_) => self.call(index, &id, needs, env, body),
             Item::Action(command, component) => {
                 let name = match component {

@@ -1,14 +1,18 @@
 //! `when` expressions: checked, and folded with what is known.
 
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 
 use super::super::rules;
 use super::context::Context;
 use crate::decide;
 use crate::diagnostic::Diagnostic;
-use crate::expr::{self, Expr, ExprKind, Literal, Type, Value};
-use crate::graph::{EntityKind, Item};
-use crate::model::{InputType, Procedure, Text};
+use crate::expr::{self, Expr, ExprKind, Literal, Type, Types, Value};
+use crate::graph::{EntityKind, Graph, Item};
+use crate::model::{At, InputType, Procedure, Text};
 
 /// What is left of a condition at run time.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,7 +35,7 @@ impl Context<'_, '_> {
                 return Residue::True;
             }
         };
-        let (of, mut errors) = expr::check(&parsed, &self.types(procedure));
+        let (of, mut errors) = expr::check(&parsed, &*self.scopes.of(self.graph, procedure));
         if errors.is_empty() && !matches!(of, Type::Bool | Type::Dyn) {
             let message = format!("`when` is {of}, not true or false");
             errors.push(expr::ExprError { message, span: parsed.span, help: None });
@@ -90,31 +94,68 @@ impl Context<'_, '_> {
             _ => None,
         }
     }
+}
 
-    fn types(&self, procedure: Option<&Procedure>) -> std::collections::BTreeMap<String, Type> {
-        let graph = self.graph;
-        let variables = graph.of_kind(EntityKind::Environment).filter_map(|(_, entity)| match entity.item {
-            Item::Environment(map) => Some(map.iter().map(|entry| entry.name.value.clone())),
-            _ => None,
-        });
-        let env = Type::record(variables.flatten().map(|name| (name, Type::Dyn)));
-        let decisions = Type::record(decide::targets(graph.rules).into_keys().map(|name| (name, Type::Dyn)));
-        let inputs = procedure.iter().flat_map(|procedure| &procedure.inputs);
-        let inputs =
-            Type::record(inputs.map(|input| (input.name.value.clone(), input_type(input.input_type()))));
-        let step = || {
-            Type::record([
-                ("status", Type::one_of(["ok", "failed", "skipped"])),
-                ("exit_code", Type::Int),
-                ("output", Type::String),
-            ])
-        };
-        let keys = procedure.iter().flat_map(|procedure| &procedure.steps).filter_map(|step| step.key());
-        let steps = Type::record(keys.map(|key| (key.value.0, step())));
-        [("steps", steps), ("inputs", inputs), ("decisions", decisions), ("env", env)]
-            .map(|(name, of)| (name.to_owned(), of))
-            .into()
+/// The names that conditions may use. Each scope is worked out once, however many steps ask.
+#[derive(Default)]
+pub(super) struct Scopes {
+    shared: Option<Rc<BTreeMap<String, Type>>>,
+    of_procedures: FxHashMap<Option<At>, Rc<Scope>>,
+}
+
+impl Scopes {
+    fn of(&mut self, graph: &Graph<'_>, procedure: Option<&Procedure>) -> Rc<Scope> {
+        let shared = self.shared.get_or_insert_with(|| Rc::new(shared(graph)));
+        let key = procedure.map(|procedure| procedure.id.at);
+        let scope = self.of_procedures.entry(key);
+        let new = || Rc::new(Scope { shared: Rc::clone(shared), own: own(procedure) });
+        Rc::clone(scope.or_insert_with(new))
     }
+}
+
+/// The names that an expression may use.
+struct Scope {
+    /// Those that the rule set gives everywhere.
+    shared: Rc<BTreeMap<String, Type>>,
+    /// Those of one procedure.
+    own: BTreeMap<String, Type>,
+}
+
+impl Types for Scope {
+    fn root(&self, name: &str) -> Option<&Type> {
+        self.own.root(name).or_else(|| self.shared.root(name))
+    }
+
+    fn roots(&self) -> Vec<&str> {
+        let mut roots = [self.shared.roots(), self.own.roots()].concat();
+        roots.sort_unstable();
+        roots
+    }
+}
+
+fn shared(graph: &Graph<'_>) -> BTreeMap<String, Type> {
+    let variables = graph.of_kind(EntityKind::Environment).filter_map(|(_, entity)| match entity.item {
+        Item::Environment(map) => Some(map.iter().map(|entry| entry.name.value.clone())),
+        _ => None,
+    });
+    let env = Type::record(variables.flatten().map(|name| (name, Type::Dyn)));
+    let decisions = Type::record(decide::targets(graph.rules).into_keys().map(|name| (name, Type::Dyn)));
+    [("decisions", decisions), ("env", env)].map(|(name, of)| (name.to_owned(), of)).into()
+}
+
+fn own(procedure: Option<&Procedure>) -> BTreeMap<String, Type> {
+    let inputs = procedure.iter().flat_map(|procedure| &procedure.inputs);
+    let inputs = Type::record(inputs.map(|input| (input.name.value.clone(), input_type(input.input_type()))));
+    let step = || {
+        Type::record([
+            ("status", Type::one_of(["ok", "failed", "skipped"])),
+            ("exit_code", Type::Int),
+            ("output", Type::String),
+        ])
+    };
+    let keys = procedure.iter().flat_map(|procedure| &procedure.steps).filter_map(|step| step.key());
+    let steps = Type::record(keys.map(|key| (key.value.0, step())));
+    [("steps", steps), ("inputs", inputs)].map(|(name, of)| (name.to_owned(), of)).into()
 }
 
 fn input_type(of: InputType) -> Type {

@@ -11,6 +11,7 @@ mod decision;
 mod expressions;
 mod inputs;
 mod policy;
+mod size;
 mod steps;
 
 use std::collections::BTreeMap;
@@ -43,6 +44,8 @@ pub struct Lowered {
     pub plan: Plan,
     /// What the plan can't hold, expressions that are wrong, decisions without a value.
     pub diagnostics: Vec<Diagnostic>,
+    /// False where calls came to more steps than a plan may have, so that the plan lacks some.
+    pub is_whole: bool,
 }
 
 /// The plan of a procedure or decision.
@@ -52,31 +55,57 @@ pub struct Lowered {
 #[must_use]
 pub fn lower(graph: &Graph<'_>, entry: NodeIndex, options: &Options) -> Lowered {
     let mut context = Context::new(graph, options);
-    let plan = plan(&mut context, entry);
-    Lowered { plan: canonical::seal(plan), diagnostics: context.found }
+    let mut plan = plan(&mut context, entry);
+    plan.checklists = checklists(&mut context);
+    plan.sources = context.source_files();
+    plan.decisions = context.decided_values();
+    Lowered { plan: canonical::seal(plan), is_whole: !context.is_full, diagnostics: context.found }
 }
 
-/// The plan of a procedure or decision as far as it is known without facts. It has no digest.
+/// The plan of a procedure or decision as far as it is known without facts. It has no digest, and nothing
+/// that is the same for every plan: no checklists, no list of files, and of the alerts only `default`.
 ///
 /// # Panics
 /// If the entry is neither.
 #[must_use]
 pub fn draft(graph: &Graph<'_>, entry: NodeIndex) -> Lowered {
-    let mut context = Context::without_facts(graph);
-    let plan = plan(&mut context, entry);
-    Lowered { plan, diagnostics: context.found }
+    Drafter::new(graph).draft(entry)
+}
+
+/// Makes drafts of one graph. What they have in common is worked out once.
+pub struct Drafter<'g, 'a> {
+    context: Context<'g, 'a>,
+}
+
+impl<'g, 'a> Drafter<'g, 'a> {
+    /// One that has made no draft yet.
+    #[must_use]
+    pub fn new(graph: &'g Graph<'a>) -> Self {
+        Self { context: Context::without_facts(graph) }
+    }
+
+    /// See [`draft`].
+    ///
+    /// # Panics
+    /// If the entry is neither a procedure nor a decision.
+    pub fn draft(&mut self, entry: NodeIndex) -> Lowered {
+        let plan = plan(&mut self.context, entry);
+        Lowered {
+            plan,
+            diagnostics: std::mem::take(&mut self.context.found),
+            is_whole: !self.context.is_full,
+        }
+    }
 }
 
 fn plan(context: &mut Context<'_, '_>, entry: NodeIndex) -> Plan {
+    (context.room, context.is_full) = (context::MAX_CALLED_STEPS, false);
     let mut plan = match context.graph.entity(entry).item {
         Item::Procedure(procedure) => procedure_plan(context, entry, procedure),
         Item::Decision(decision) => decision_plan(context, decision),
         _ => panic!("an entry is a procedure or a decision"),
     };
-    plan.checklists = checklists(context);
-    plan.alerts = alerts(context);
-    plan.sources = context.source_files();
-    plan.decisions = context.decided_values();
+    plan.alerts.clone_from(&context.alerts);
     plan.dropped = std::mem::take(&mut context.dropped);
     plan.bounds = bounds::bounds(&plan);
     plan
@@ -200,9 +229,9 @@ fn checklists(context: &mut Context<'_, '_>) -> BTreeMap<String, Vec<ir::Conditi
     checklists
 }
 
-fn alerts(context: &Context<'_, '_>) -> BTreeMap<String, ir::Alert> {
+fn alerts(graph: &Graph<'_>) -> BTreeMap<String, ir::Alert> {
     let mut alerts = BTreeMap::new();
-    for loaded in context.graph.rules.files() {
+    for loaded in graph.rules.files() {
         if let Layer::Execution(execution) = &loaded.document.body {
             for alert in &execution.alerts {
                 let raised = ir::Alert { command: alert.value.command.value.clone(), timeout_ms: None };

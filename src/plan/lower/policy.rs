@@ -2,7 +2,7 @@
 
 use super::super::{ir, rules};
 use super::context::Context;
-use crate::model::{self, At, Executor, Layer, Procedure, Window};
+use crate::model::{self, At, Executor, Layer, Procedure, RuleSet, Window};
 use crate::scalar::{DailyWindow, Duration};
 
 /// The lock that runs take where nothing names one.
@@ -19,7 +19,7 @@ impl Context<'_, '_> {
 
     /// The policy of something that asks for nothing itself.
     pub(super) fn bare_policy(&self, entry: At) -> ir::Policy {
-        let executor = self.executor();
+        let executor = self.governance.executor;
         let concurrency = executor.and_then(|it| it.concurrency.as_ref());
         let lock = concurrency.and_then(|it| it.enabled).is_none_or(|enabled| enabled.value).then(|| {
             let named = concurrency.and_then(|it| it.lock_scope.as_ref()).map(|scope| scope.value.clone());
@@ -68,7 +68,7 @@ impl Context<'_, '_> {
         }
         if let Some(window) = procedure.window {
             let Window::Maintenance = window.value;
-            match self.allowed_hours() {
+            match self.governance.allowed_hours {
                 Some(hours) => {
                     let clock = |minute: u16| format!("{:02}:{:02}", minute / 60 % 24, minute % 60);
                     let source = self.source(window.at);
@@ -84,25 +84,28 @@ impl Context<'_, '_> {
             }
         }
     }
+}
 
-    fn executor(&self) -> Option<&Executor> {
-        self.constraints()
-            .find_map(|constraints| constraints.executor.as_ref())
-            .map(|executor| &executor.value)
-    }
+/// What the constraints of L3 say for all runs; the first file that says something counts.
+#[derive(Default)]
+pub(super) struct Governance<'a> {
+    executor: Option<&'a Executor>,
+    allowed_hours: Option<DailyWindow>,
+}
 
-    fn allowed_hours(&self) -> Option<DailyWindow> {
-        self.constraints().find_map(|constraints| {
-            let operational = constraints.operational_constraints.as_ref()?;
-            operational.deployment.as_ref()?.allowed_hours.map(|hours| hours.value)
-        })
-    }
-
-    fn constraints(&self) -> impl Iterator<Item = &model::Constraints> {
-        self.graph.rules.files().iter().filter_map(|loaded| match &loaded.document.body {
-            Layer::Constraints(constraints) => Some(&**constraints),
-            _ => None,
-        })
+impl<'a> Governance<'a> {
+    pub(super) fn of(rules: &'a RuleSet) -> Self {
+        let mut governance = Self::default();
+        for loaded in rules.files() {
+            let Layer::Constraints(constraints) = &loaded.document.body else { continue };
+            let executor = constraints.executor.as_ref().map(|executor| &executor.value);
+            governance.executor = governance.executor.or(executor);
+            let operational = constraints.operational_constraints.as_ref();
+            let deployment = operational.and_then(|it| it.deployment.as_ref());
+            let hours = deployment.and_then(|it| it.allowed_hours.map(|hours| hours.value));
+            governance.allowed_hours = governance.allowed_hours.or(hours);
+        }
+        governance
     }
 }
 

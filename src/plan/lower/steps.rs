@@ -7,15 +7,17 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use petgraph::graph::NodeIndex;
+use rustc_hash::FxHashSet;
 
 use super::super::{ir, rules};
-use super::context::Context;
+use super::context::{Context, MAX_CALLED_STEPS};
 use super::expressions::Residue;
+use super::size::Size;
 use crate::graph::{Item, Order};
 use crate::model::{self, Action, At, Map, Plain, Procedure, Spanned, Step, StepKind, Text};
 use crate::scalar::Duration;
 
-/// How deep calls may nest; a cycle of calls is a finding of the graph.
+/// How deep calls may nest.
 const MAX_CALLS: usize = 64;
 
 /// The steps of an entry, and the rollbacks of what it calls.
@@ -38,7 +40,8 @@ struct Caller {
     env: BTreeMap<String, String>,
     working_dir: Option<String>,
     owner: Option<String>,
-    depth: usize,
+    /// True for an entry and for a rollback: what these call is counted first.
+    is_entry: bool,
 }
 
 impl<'a> Context<'_, 'a> {
@@ -46,7 +49,8 @@ impl<'a> Context<'_, 'a> {
     pub(super) fn body(&mut self, index: NodeIndex, procedure: &'a Procedure) -> Body {
         let mut body = Body::default();
         self.declare_inputs(&procedure.inputs, |_| false);
-        self.inline(index, procedure, &Caller::default(), &mut body);
+        let caller = Caller { is_entry: true, ..Caller::default() };
+        self.inline(index, procedure, &caller, &mut body);
         body.rollbacks.reverse();
         body
     }
@@ -61,7 +65,7 @@ impl<'a> Context<'_, 'a> {
         body: &mut Body,
     ) -> Vec<String> {
         let Item::Procedure(procedure) = self.graph.entity(index).item else { return needs };
-        let caller = Caller { prefix: format!("{id}/"), needs, env, depth: 1, ..Caller::default() };
+        let caller = Caller { prefix: format!("{id}/"), needs, env, ..Caller::default() };
         self.called(index, procedure, &caller, body)
     }
 
@@ -72,7 +76,8 @@ impl<'a> Context<'_, 'a> {
         let Item::Procedure(procedure) = graph.entity(index).item else { return None };
         self.declare_inputs(&procedure.inputs, |_| false);
         let mut body = Body::default();
-        let caller = Caller { prefix: format!("{}/", procedure.id.value), depth: 1, ..Caller::default() };
+        let prefix = format!("{}/", procedure.id.value);
+        let caller = Caller { prefix, is_entry: true, ..Caller::default() };
         self.inline(index, procedure, &caller, &mut body);
         let mut steps = sorted(body.steps);
         for condition in &procedure.preconditions {
@@ -109,7 +114,7 @@ impl<'a> Context<'_, 'a> {
 
     /// The final steps of a procedure, in order.
     pub(super) fn finally(&mut self, procedure: &'a Procedure) -> Vec<ir::Step> {
-        let caller = Caller { prefix: "finally/".into(), ..Caller::default() };
+        let caller = Caller { prefix: "finally/".into(), is_entry: true, ..Caller::default() };
         let mut body = Body::default();
         for (position, step) in procedure.finally.iter().enumerate() {
             self.step(step, position, procedure, &caller, Vec::new(), &mut body);
@@ -134,12 +139,7 @@ impl<'a> Context<'_, 'a> {
         let mut ends: Vec<Vec<String>> = vec![Vec::new(); procedure.steps.len()];
         let mut lowered: Vec<Vec<ir::Step>> = vec![Vec::new(); procedure.steps.len()];
         for position in schedule(order) {
-            let mut needs: Vec<String> = Vec::new();
-            for needed in &order.needs[position] {
-                needs.extend(
-                    ends[*needed].iter().filter(|end| !needs.contains(end)).cloned().collect::<Vec<_>>(),
-                );
-            }
+            let mut needs = merged(order.needs[position].iter().map(|needed| &ends[*needed]));
             if order.needs[position].is_empty() {
                 needs.clone_from(&caller.needs);
             }
@@ -150,7 +150,7 @@ impl<'a> Context<'_, 'a> {
             body.rollbacks.append(&mut part.rollbacks);
         }
         body.steps.extend(lowered.into_iter().flatten());
-        last(order, ends, caller)
+        last(order, &ends, caller)
     }
 
     /// Lowers one step; gives the ids that stand for it to those that need it.
@@ -340,7 +340,8 @@ impl<'a> Context<'_, 'a> {
         let graph = self.graph;
         let Some(index) = graph.target_index(reference.at) else { return needs };
         let Item::Procedure(procedure) = graph.entity(index).item else { return needs };
-        if caller.depth >= MAX_CALLS {
+        // What an accepted call calls in turn was counted with it.
+        if caller.is_entry && !self.may_call(index, reference) {
             return needs;
         }
         self.call_keeps_meaning(step, procedure, index);
@@ -358,7 +359,7 @@ impl<'a> Context<'_, 'a> {
                 .map(|it| it.value.clone())
                 .or_else(|| caller.working_dir.clone()),
             owner: step.owner.as_ref().map(|it| it.value.clone()).or_else(|| caller.owner.clone()),
-            depth: caller.depth + 1,
+            is_entry: false,
         };
         let first = body.steps.len();
         let ends = self.called(index, procedure, &inner, body);
@@ -368,6 +369,30 @@ impl<'a> Context<'_, 'a> {
             }
         }
         ends
+    }
+
+    /// True where a call by an entry, or by its rollback, comes to no more than a plan may hold. One that comes
+    /// to call itself was told by the graph.
+    pub(super) fn may_call(&mut self, procedure: NodeIndex, reference: &Text) -> bool {
+        let message = match self.sizes.of(self.graph, procedure) {
+            Size::Circle => None,
+            Size::Finite { depth, .. } if depth >= MAX_CALLS => {
+                Some(format!("calls nest deeper than {MAX_CALLS} procedures"))
+            }
+            Size::Finite { steps, .. } if steps <= self.room.min(self.room_in_all) => {
+                self.room -= steps;
+                self.room_in_all -= steps;
+                return true;
+            }
+            Size::Finite { steps, .. } if steps <= self.room => None,
+            Size::Finite { .. } => Some(format!("calls come to more than {MAX_CALLED_STEPS} steps")),
+        };
+        if let Some(message) = message.filter(|_| !self.is_full) {
+            let help = "call fewer procedures, or compile parts of it as entries of their own";
+            self.report(&rules::TOO_MANY_CALLS, reference.at, message, help);
+        }
+        self.is_full = true;
+        false
     }
 
     /// A called procedure: its conditions, its steps, its rollback.
@@ -619,20 +644,21 @@ fn schedule(order: &Order) -> Vec<usize> {
 }
 
 /// The ids that stand for the whole procedure: those of steps that no other step needs.
-fn last(order: &Order, ends: Vec<Vec<String>>, caller: &Caller) -> Vec<String> {
+fn last(order: &Order, ends: &[Vec<String>], caller: &Caller) -> Vec<String> {
     let mut needed = vec![false; ends.len()];
     for needs in &order.needs {
         for position in needs {
             needed[*position] = true;
         }
     }
-    let mut last: Vec<String> = Vec::new();
-    for (position, ids) in ends.into_iter().enumerate() {
-        if !needed[position] {
-            last.extend(ids.into_iter().filter(|id| !last.contains(id)).collect::<Vec<_>>());
-        }
-    }
+    let last = merged(ends.iter().zip(needed).filter(|(_, needed)| !needed).map(|(ids, _)| ids));
     if last.is_empty() { caller.needs.clone() } else { last }
+}
+
+/// The ids of all lists, each once. A step may need thousands.
+fn merged<'e>(lists: impl Iterator<Item = &'e Vec<String>>) -> Vec<String> {
+    let mut seen = FxHashSet::default();
+    lists.flatten().filter(|id| seen.insert(id.as_str())).cloned().collect()
 }
 
 /// The steps so that each comes after what it needs.

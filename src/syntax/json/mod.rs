@@ -5,6 +5,7 @@
 //! reported and the tree stays useful. One mistake gives one finding: what would merely follow from it
 //! (a bracket that closes nothing after one that was missing) is kept quiet.
 
+mod marks;
 mod repair;
 mod string;
 mod words;
@@ -197,10 +198,24 @@ impl Parser<'_> {
         self.in_object = self.builder.innermost().is_some_and(|open| open.kind == Kind::Object);
     }
 
+    #[inline]
     fn skip_space(&mut self) {
+        // Most tokens follow the one before without a blank.
+        if self.bytes.get(self.at).is_some_and(|byte| matches!(byte, b'"' | b',' | b':')) {
+            return;
+        }
+        self.skip_blanks();
+    }
+
+    fn skip_blanks(&mut self) {
         loop {
             match self.bytes.get(self.at) {
-                Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
+                Some(b' ' | b'\n' | b'\r' | b'\t') => {
+                    self.at += 1;
+                    while self.bytes[self.at..].starts_with(b"        ") {
+                        self.at += 8;
+                    }
+                }
                 Some(b'/' | b'#') if self.starts_comment(self.at) => self.comment(),
                 Some(0xb | 0xc | 0xc2 | 0xe1..=0xe3 | 0xef) if self.odd_space() => {}
                 _ => return,

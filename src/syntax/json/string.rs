@@ -81,7 +81,7 @@ impl Parser<'_> {
         let content = match line.find(':') {
             Some(colon) if kind == Kind::Key && !line.contains('\\') => line[..colon].trim_end(),
             _ if kind == Kind::Key => line,
-            _ => line.trim_end_matches(',').trim_end(),
+            _ => self.without_closers(line),
         };
         let end = start + quote + content.len();
         self.findings.push(
@@ -97,6 +97,18 @@ impl Parser<'_> {
         self.builder.owned(kind, span(start, end), decode_escapes(content));
         self.doubted = Some(start);
         self.at = end;
+    }
+
+    /// What a string without an end holds, when the commas and brackets at the end of its line are not its
+    /// own: brackets that it opens are.
+    fn without_closers<'l>(&self, line: &'l str) -> &'l str {
+        let own = |bracket: char| line.contains(bracket) || self.builder.depth() == 0;
+        let (own_square, own_curly) = (own('['), own('{'));
+        line.trim_end_matches(|c: char| match c {
+            ']' => !own_square,
+            '}' => !own_curly,
+            c => c == ',' || c.is_whitespace(),
+        })
     }
 
     /// Whether a string that meets a line break is closed on the next line, where nothing else could stand.

@@ -11,6 +11,8 @@ use crate::source::Span;
 use super::super::findings::{Findings, guess, safe, show, span};
 use super::super::number::{is_json_number, normalise};
 
+const NO_KEYS: &str = "close the list before this line, or write `{ key = value }`";
+
 /// An error with its places as spans of ours.
 struct Fault<'e> {
     what: &'e str,
@@ -84,6 +86,12 @@ fn word(findings: &Findings, source: &str, fault: &Fault<'_>) -> Diagnostic {
         "string values must be quoted" | "invalid boolean" | "invalid float"
             if !token.starts_with(['+', '-']) =>
         {
+            let rest = source[fault.context.end as usize..].trim_start_matches([' ', '\t']);
+            let before = source[..fault.context.start as usize].trim_end();
+            if rest.starts_with('=') && !token.is_empty() && before.ends_with(['[', ',']) {
+                let start = source.len() - rest.len();
+                return say(span(start, start + 1), "a list has no keys", NO_KEYS);
+            }
             bare_value(findings, fault.context, token)
         }
         "`_` may only go between digits" => {
@@ -124,8 +132,10 @@ fn word(findings: &Findings, source: &str, fault: &Fault<'_>) -> Diagnostic {
         }
         "too few unicode value digits" | "invalid value" => {
             let slash = source[..at.start as usize].rfind('\\').map_or(at.start, |slash| slash as u32);
-            let digits = source[at.range()].bytes().take_while(u8::is_ascii_hexdigit).count() as u32;
-            let escape = Span::new(slash, at.start + digits);
+            let mark = &source[slash as usize + 1..];
+            let most = if mark.starts_with('U') { 8 } else { 4 };
+            let digits = mark.bytes().skip(1).take(most).take_while(u8::is_ascii_hexdigit).count();
+            let escape = span(slash as usize, slash as usize + 2 + digits);
             let message = format!("{} stands for no character", show(&source[escape.range()]));
             say(escape, &message, "write `\\u` and four hexadecimal digits, such as `\\u00e9`")
         }
@@ -169,9 +179,7 @@ fn word(findings: &Findings, source: &str, fault: &Fault<'_>) -> Diagnostic {
                 ",",
             ))
         }
-        "unexpected `=` in array" => {
-            say(char, "a list has no keys", "close the list before this line, or write `{ key = value }`")
-        }
+        "unexpected `=` in array" => say(char, "a list has no keys", NO_KEYS),
         "unexpected key or value" => {
             let rest = &source[at.start as usize..];
             let place = span(

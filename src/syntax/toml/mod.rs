@@ -325,7 +325,7 @@ fn leaf(builder: &mut Builder, source: &str, value: &Value<'_>) {
 fn text(builder: &mut Builder, source: &str, kind: Kind, at: Span, quote: u32, content: &str) {
     if at.len() as usize == content.len() + 2 * quote as usize {
         let inside = Span::new(at.start + quote, at.end - quote);
-        if source[inside.range()] == *content {
+        if source.get(inside.range()) == Some(content) {
             builder.verbatim(kind, at, inside);
             return;
         }

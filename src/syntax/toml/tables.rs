@@ -12,6 +12,9 @@ use super::super::duplicate_key;
 use super::super::findings::{Findings, show};
 use super::super::tree::Kind;
 
+/// Up to so many entries are looked through, which is faster than hashing.
+const FEW: usize = 12;
+
 /// A key, or a part of a dotted one.
 #[derive(Debug, Clone)]
 pub(super) struct Key<'s> {
@@ -103,7 +106,7 @@ impl Table<'_> {
 pub(super) struct Tables<'s> {
     pub(super) all: Vec<Table<'s>>,
     pub(super) findings: Findings,
-    /// Where a table has a key.
+    /// Where a table of more than [`FEW`] entries has a key.
     index: HashMap<(TableId, Cow<'s, str>), usize>,
     /// The table that was defined twice: its entries are no further news.
     repeated: Option<TableId>,
@@ -230,13 +233,22 @@ impl<'s> Tables<'s> {
     }
 
     fn place(&self, table: TableId, key: &Key<'s>) -> Option<usize> {
+        let entries = &self.all[table.index()].entries;
+        if entries.len() <= FEW {
+            return entries.iter().position(|(name, _)| name.text == key.text);
+        }
         self.index.get(&(table, key.text.clone())).copied()
     }
 
     fn put(&mut self, table: TableId, key: Key<'s>, value: Value<'s>) {
         let entries = &mut self.all[table.index()].entries;
-        self.index.insert((table, key.text.clone()), entries.len());
         entries.push((key, value));
+        let from = if entries.len() == FEW + 1 { 0 } else { entries.len() - 1 };
+        if entries.len() > FEW {
+            for (place, (key, _)) in entries.iter().enumerate().skip(from) {
+                self.index.insert((table, key.text.clone()), place);
+            }
+        }
     }
 
     fn duplicate(&mut self, key: &Key<'s>, first: Span) {

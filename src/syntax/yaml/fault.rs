@@ -58,6 +58,11 @@ pub(super) fn found(findings: &Findings, kind: &ErrorKind, context: &Context<'_>
         ErrorKind::UnexpectedCharacter { character: '`' } => {
             say(context.char(), "a text without quotes can't start with a backtick", QUOTE_IT)
         }
+        ErrorKind::UnexpectedCharacter { character } if character.is_control() => say(
+            context.char(),
+            &format!("the control character U+{:04X} can't stand in YAML", u32::from(*character)),
+            "remove it, or write it as an escape in double quotes",
+        ),
         ErrorKind::UnexpectedCharacter { character } => say(
             context.char(),
             &format!("a text without quotes can't start with {}", show(&character.to_string())),
@@ -232,12 +237,16 @@ fn misplaced_colon(findings: &Findings, context: &Context<'_>) -> Diagnostic {
 
 fn separator(findings: &Findings, context: &Context<'_>, close: char) -> Diagnostic {
     let here = context.token();
+    let open = context.bracket.map(|bracket| Span::new(bracket, bracket + 1));
+    let close = match open.map(|open| context.slice(open)) {
+        Some("[") => ']',
+        Some("{") => '}',
+        _ => close,
+    };
     let found =
         findings.mistake(here, format!("expected `,` or `{close}`, found {}", show(context.slice(here))));
-    match context.bracket {
-        Some(bracket) => {
-            found.related(findings.location(Span::new(bracket, bracket + 1)), "this bracket is open")
-        }
+    match open {
+        Some(open) => found.related(findings.location(open), "this bracket is open"),
         None => found,
     }
     .help("separate the entries by commas, and close the bracket")
@@ -260,7 +269,10 @@ fn bad_escape(findings: &Findings, context: &Context<'_>) -> Diagnostic {
     while let Some(slash) = rest.find('\\') {
         let start = context.source.len() - rest.len() + slash;
         let after = &context.source[start + 1..];
-        let mark = after.chars().next().unwrap_or_default();
+        let Some(mark) = after.chars().next() else {
+            place = span(start, start + 1);
+            break;
+        };
         let digits = match mark {
             'x' => 2,
             'u' => 4,

@@ -7,6 +7,7 @@
 //!
 //! A block collection covers its first to its last entry, a block scalar its indicator to its last line.
 
+mod alias;
 mod fault;
 mod scalar;
 
@@ -19,15 +20,9 @@ use crate::source::{FileId, Span};
 
 use super::findings::{Findings, show, span};
 use super::nested_too_deep::{self, MAX_DEPTH};
-use super::number::{is_json_number, normalise};
 use super::tree::{Builder, Format, Kind, NodeId};
 use super::{Parsed, duplicate_key, hidden_unicode};
 use scalar::Meaning;
-
-/// How many nodes all aliases of a file may expand to.
-const MOST_COPIES: usize = 100_000;
-/// How many bytes of text they may repeat.
-const MOST_COPIED_BYTES: usize = 16 * 1024 * 1024;
 
 /// Reads a text of at most [`super::MAX_BYTES`].
 pub(super) fn parse(file: FileId, source: &str) -> Parsed {
@@ -171,10 +166,10 @@ impl<'s> Reader<'s> {
                 }
                 Event::SequenceStart(style, anchor, tag) => {
                     let at = if style == StructureStyle::Block { self.first_dash(at) } else { at };
-                    self.start(Kind::Array, style, at, anchor, tag.map(|tag| (tag, tag_place(&place, at))));
+                    self.start(Kind::Array, at, anchor, tag.map(|tag| (tag, tag_place(&place, at))));
                 }
-                Event::MappingStart(style, anchor, tag) => {
-                    self.start(Kind::Object, style, at, anchor, tag.map(|tag| (tag, tag_place(&place, at))));
+                Event::MappingStart(_, anchor, tag) => {
+                    self.start(Kind::Object, at, anchor, tag.map(|tag| (tag, tag_place(&place, at))));
                 }
                 Event::SequenceEnd | Event::MappingEnd => self.end(at),
                 Event::Alias(id) => self.alias(id, at),
@@ -269,7 +264,7 @@ impl<'s> Reader<'s> {
         let quote = u32::from(matches!(written.style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted));
         if at.len() as usize == written.text.len() + 2 * quote as usize {
             let inside = Span::new(at.start + quote, at.end - quote);
-            if self.source[inside.range()] == *written.text {
+            if self.source.get(inside.range()) == Some(written.text) {
                 return self.builder.verbatim(kind, at, inside);
             }
         }
@@ -308,7 +303,7 @@ impl<'s> Reader<'s> {
         self.findings.push(found.help("remove the tag, or correct the value"));
     }
 
-    fn start(&mut self, kind: Kind, style: StructureStyle, at: Span, anchor: usize, tag: Option<Tagged<'_>>) {
+    fn start(&mut self, kind: Kind, at: Span, anchor: usize, tag: Option<Tagged<'_>>) {
         if let Some(skipped) = &mut self.skipped {
             skipped.depth += 1;
             return self.name(anchor, Anchor::Lost);
@@ -316,7 +311,8 @@ impl<'s> Reader<'s> {
         let mapping = kind == Kind::Object;
         let frame = Frame {
             mapping,
-            bracket: (style == StructureStyle::Flow).then_some(at.start),
+            // A pair in a list, `[a: b]`, is a mapping without brackets.
+            bracket: self.source[at.start as usize..].starts_with(['[', '{']).then_some(at.start),
             next: if mapping { Entry::Key } else { Entry::Value },
         };
         match self.entry() {
@@ -423,130 +419,27 @@ impl<'s> Reader<'s> {
         self.lost_key(found.help("write the keys out here, or let an alias stand for the whole mapping"));
     }
 
-    fn unresolved(&mut self, name: &str, at: Span) {
-        if self.skipped.is_some() {
-            return;
-        }
-        let found = self
-            .findings
-            .mistake(at, format!("no anchor {} stands before this alias", show(&format!("&{name}"))));
-        let found = found.help("put the text in quotes if it is no alias");
-        if self.entry() == Entry::Key {
-            self.lost_key(found);
-        } else {
-            self.findings.push(found);
-            self.lost_value(at);
-        }
-    }
-
-    /// A value that can't be read.
-    fn lost_value(&mut self, at: Span) {
-        if self.entry() == Entry::Value {
-            self.builder.atom(Kind::Hole, at);
-        }
-        self.expect(Entry::Key);
-        self.last_end = at.end;
-    }
-
-    fn alias(&mut self, id: usize, at: Span) {
-        if self.skipped.is_some() {
-            return;
-        }
-        let anchor =
-            id.checked_sub(1).and_then(|index| self.anchors.get(index)).copied().unwrap_or(Anchor::Lost);
-        match (self.entry(), anchor) {
-            (Entry::LostValue, _) | (Entry::Value, Anchor::Lost) => self.lost_value(at),
-            (Entry::Key, Anchor::Scalar { node, .. }) => {
-                self.copy_text(id, Kind::Key, node, at);
-                self.expect(Entry::Value);
-            }
-            (Entry::Key, _) => {
-                let found = self.findings.mistake(at, "this alias can't be a key: it stands for no text");
-                self.lost_key(found.help("write a text as the key"));
-            }
-            (Entry::Value, Anchor::Scalar { kind, node }) => {
-                match kind {
-                    Kind::String | Kind::Number => self.copy_text(id, kind, node, at),
-                    atom => _ = self.builder.atom(atom, at),
-                }
-                self.expect(Entry::Key);
-            }
-            (Entry::Value, Anchor::Collection(node)) => self.copy_collection(node, at),
-        }
-        self.last_end = at.end;
-    }
-
-    fn copy_text(&mut self, id: usize, kind: Kind, node: NodeId, at: Span) {
-        let tree = self.builder.tree();
-        let text = match tree.kind(node) {
-            Kind::String | Kind::Key | Kind::Number => tree.text(self.source, node),
-            _ => &self.source[tree.node(node).span.range()],
-        };
-        self.copied_bytes += text.len();
-        let odd = kind == Kind::Number && !is_json_number(text);
-        if !odd && !tree.is_verbatim(node) {
-            self.builder.shared(kind, at, node);
-            return;
-        }
-        let text = if odd { normalise(text) } else { None }.unwrap_or_else(|| text.to_owned());
-        let copy = self.builder.owned(kind, at, text);
-        if kind != Kind::Key
-            && let Some(anchor) = self.anchors.get_mut(id - 1)
-        {
-            *anchor = Anchor::Scalar { kind, node: copy };
-        }
-    }
-
-    fn copy_collection(&mut self, node: NodeId, at: Span) {
-        let tree = self.builder.tree();
-        let size = tree.size(node);
-        if self.copies + size > MOST_COPIES || self.copied_bytes > MOST_COPIED_BYTES {
-            if self.copies <= MOST_COPIES {
-                self.findings.push(
-                    self.findings
-                        .mistake(
-                            at,
-                            format!("the aliases of this file expand to more than {MOST_COPIES} values"),
-                        )
-                        .help("aliases of aliases multiply: write out what is meant"),
-                );
-                self.copies = usize::MAX / 2;
-            }
-            return self.lost_value(at);
-        }
-        let depth = self.builder.depth() + tree.height(node);
-        if depth > MAX_DEPTH {
-            if !self.too_deep {
-                self.too_deep = true;
-                self.findings.push(nested_too_deep::found(&self.findings, at));
-            }
-            return self.lost_value(at);
-        }
-        if self.builder.copy(node, at).is_none() {
-            let found = self.findings.mistake(at, "this alias stands inside its own anchor");
-            self.findings.push(found.help("remove it: a value can't hold itself"));
-            return self.lost_value(at);
-        }
-        self.copies += size;
-        self.expect(Entry::Key);
-    }
-
     /// The place of a scalar: of a block scalar, from its indicator to the end of its last line.
     fn scalar_span(&self, style: ScalarStyle, at: Span) -> Span {
         if !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
             return at;
         }
+        let indicator = if style == ScalarStyle::Literal { '|' } else { '>' };
         let from = self.last_end.min(at.start) as usize;
         let before = self.source[from..at.start as usize].trim_end();
         let line = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let indicator = if style == ScalarStyle::Literal { '|' } else { '>' };
-        let header = before[line..].char_indices().scan(' ', |last, (index, c)| {
-            let alone = c == indicator && (last.is_whitespace() || *last == ':');
-            *last = c;
-            Some(alone.then_some(index))
+        let mut last = ' ';
+        let header = before[line..].char_indices().find(|(_, c)| {
+            let alone = *c == indicator && (last.is_whitespace() || last == ':');
+            last = *c;
+            alone
         });
-        let Some(index) = header.flatten().next() else { return at };
-        let start = from + line + index;
+        let start = match header {
+            Some((index, _)) => from + line + index,
+            // One without content is placed at its indicator.
+            None if self.source[at.start as usize..].starts_with(indicator) => at.start as usize,
+            None => return at,
+        };
         let end = start + self.source[start..at.end as usize].trim_end().len();
         span(start, end)
     }
@@ -561,7 +454,7 @@ impl<'s> Reader<'s> {
             at: offset.unwrap_or(self.last_end as usize).min(self.source.len()),
             last_end: self.last_end as usize,
             last_scalar: self.last_scalar,
-            bracket: self.frames.last().and_then(|frame| frame.bracket),
+            bracket: self.frames.iter().rev().find_map(|frame| frame.bracket),
         };
         let found = fault::found(&self.findings, kind, &context);
         self.findings.push(found);

@@ -1,0 +1,370 @@
+//! What the command line may say.
+
+use camino::Utf8PathBuf;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use serde_json::Value;
+
+use super::console::ColorChoice;
+use crate::decide;
+use crate::diagnostic::{Level, RuleInfo, nearest};
+use crate::driver::{Overrides, all_rules};
+use crate::report::ReportFormat;
+use crate::target::{self, Target, targets};
+
+/// Compiles layered operating rules: checks them, and turns procedures into plans, scripts and runbooks
+#[derive(Parser)]
+#[command(version, propagate_version = true, disable_help_subcommand = true, max_term_width = 100)]
+#[command(after_help = "\
+Start here:
+  rulec init demo                                    write a small rule set to look at
+  rulec check demo                                   find what is wrong in it
+  rulec compile demo --entry E1 --target sh -o e1.sh  make a script of a procedure
+
+Exit codes:
+  0  done, nothing to complain about
+  1  findings of level error (or what `--deny` says); nothing is compiled that has errors
+  2  wrong arguments, a broken rulec.toml, or a result that can't be written
+  3  a fault in rulec itself
+  4  there was nothing to check")]
+pub(super) struct Cli {
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
+    #[arg(help = "When to use colours: auto, always or never")]
+    pub(super) color: ColorChoice,
+
+    #[command(subcommand)]
+    pub(super) verb: Verb,
+}
+
+/// What is to be done.
+#[derive(Subcommand)]
+pub(super) enum Verb {
+    Check(CheckArgs),
+    Compile(CompileArgs),
+    List(ListArgs),
+    Graph(GraphArgs),
+    Explain(ExplainArgs),
+    Schema(SchemaArgs),
+    Init(InitArgs),
+    Completions(CompletionsArgs),
+}
+
+/// Find what is wrong in rule sets
+///
+/// A rule set is a folder with rule files of the layers L1 to L5, in JSON, YAML or TOML. Findings go to
+/// standard output, a summary to standard error.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rulec check                                 the rule set around the working directory
+  rulec check rules/ --deny warnings          warnings fail too
+  rulec check --format short | head           one line a finding
+  rulec check --allow prose-only-gate         leave one rule out
+  rulec explain unresolved-reference          what a rule is about")]
+pub(super) struct CheckArgs {
+    /// Folders, or files in them; without one, the rule set around the working directory
+    #[arg(value_name = "RULESET")]
+    pub(super) rule_sets: Vec<Utf8PathBuf>,
+
+    /// How findings are written
+    #[arg(long, value_name = "FORMAT", default_value = ReportFormat::default().name(), value_parser = format())]
+    pub(super) format: ReportFormat,
+
+    /// Show notes too: what is worth knowing and no more
+    #[arg(long)]
+    pub(super) notes: bool,
+
+    #[command(flatten)]
+    pub(super) levels: LevelArgs,
+}
+
+/// Turn a procedure or decision into a plan, a script or a runbook
+///
+/// Nothing is compiled that has errors. Files are written as a whole or not at all; scripts can be run at once.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  rulec compile rules/ --entry E1                          the plan, as JSON
+  rulec compile rules/ --entry E1 --target sh -o start.sh  a script that any POSIX shell runs
+  rulec compile rules/ --target markdown -o runbooks/      a runbook for each procedure and decision
+  rulec compile --entry E1 --environment staging --set replicas=3")]
+pub(super) struct CompileArgs {
+    /// A folder, or a file in it; without one, the rule set around the working directory
+    #[arg(value_name = "RULESET")]
+    pub(super) rule_set: Option<Utf8PathBuf>,
+
+    /// The procedure or decision, by id or name; may be left out where there is only one
+    #[arg(long, short, value_name = "ID")]
+    pub(super) entry: Option<String>,
+
+    /// What to make of it
+    #[arg(long, short, value_name = "TARGET", default_value = "plan", value_parser = target())]
+    pub(super) target: &'static dyn Target,
+
+    /// The environment whose values are fixed
+    #[arg(long, value_name = "NAME")]
+    pub(super) environment: Option<String>,
+
+    /// Fix a fact or the value of an input
+    #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
+    pub(super) set: Vec<(String, Value)>,
+
+    /// A file to write; a folder (one that is there, or a path that ends in `/`) takes a file for each entry
+    #[arg(long, short, value_name = "PATH")]
+    pub(super) output: Option<Utf8PathBuf>,
+
+    #[command(flatten)]
+    pub(super) levels: LevelArgs,
+}
+
+/// List procedures and decisions
+///
+/// Shows how many steps each has, how long it takes at most (the longest way through, with all retries, and
+/// the rollback), and its risk.
+#[derive(Debug, Args)]
+pub(super) struct ListArgs {
+    /// Folders, or files in them; without one, the rule set around the working directory
+    #[arg(value_name = "RULESET")]
+    pub(super) rule_sets: Vec<Utf8PathBuf>,
+
+    /// How the list is written
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: ListFormat,
+}
+
+/// How a list is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    /// A table
+    Human,
+    /// One JSON document with a version
+    Json,
+}
+
+/// Draw what refers to what
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rulec graph rules/ | dot -Tsvg > rules.svg
+  rulec graph rules/ --focus E1 --depth 1 --format mermaid")]
+pub(super) struct GraphArgs {
+    /// A folder, or a file in it; without one, the rule set around the working directory
+    #[arg(value_name = "RULESET")]
+    pub(super) rule_set: Option<Utf8PathBuf>,
+
+    /// Show only what is near this, by id or name
+    #[arg(long, value_name = "ID")]
+    pub(super) focus: Option<String>,
+
+    /// How many references away from the focus, in either direction
+    #[arg(long, value_name = "N", default_value_t = 2, requires = "focus")]
+    pub(super) depth: usize,
+
+    /// How the graph is written
+    #[arg(long, value_name = "FORMAT", default_value = "dot")]
+    pub(super) format: GraphFormat,
+}
+
+/// How a graph is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum GraphFormat {
+    /// For Graphviz
+    Dot,
+    /// For Markdown
+    Mermaid,
+    /// For programs: one JSON document with a version
+    Json,
+}
+
+/// Say what a rule is about
+///
+/// What it finds, why that is bad, and what to write instead.
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// A rule's id or code, such as `unresolved-reference` or R0022; without one, all rules are listed
+    #[arg(value_parser = rule)]
+    pub(super) rule: Option<&'static RuleInfo>,
+}
+
+/// Print a JSON Schema, for editors and other programs
+#[derive(Debug, Args)]
+pub(super) struct SchemaArgs {
+    /// Which one; without one, all are listed
+    #[arg(value_name = "NAME", ignore_case = true)]
+    pub(super) name: Option<SchemaName>,
+}
+
+/// The schemas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaName {
+    /// Rule files of layer 1: goals
+    #[value(name = "L1")]
+    L1,
+    /// Rule files of layer 2: components and requirements
+    #[value(name = "L2")]
+    L2,
+    /// Rule files of layer 3: constraints
+    #[value(name = "L3")]
+    L3,
+    /// Rule files of layer 4: decisions
+    #[value(name = "L4")]
+    L4,
+    /// Rule files of layer 5: procedures
+    #[value(name = "L5")]
+    L5,
+    /// Rule files of any layer, told apart by `layer`
+    Rules,
+    /// The plans that `rulec compile` makes
+    Plan,
+    /// `rulec.toml`
+    Config,
+    /// The reports of `rulec check --format json`
+    Report,
+}
+
+/// Write a small rule set to start from
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// The folder to write it to
+    #[arg(value_name = "DIR", default_value = "rules")]
+    pub(super) folder: Utf8PathBuf,
+}
+
+/// Print a script that teaches a shell to complete commands and options
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rulec completions bash > ~/.local/share/bash-completion/completions/rulec
+  rulec completions fish > ~/.config/fish/completions/rulec.fish")]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    pub(super) shell: Shell,
+}
+
+/// Levels of rules: of several options about one rule the last counts.
+#[derive(Debug, Default)]
+pub(super) struct LevelArgs {
+    /// The levels of rules.
+    pub(super) overrides: Overrides,
+    /// The least level that fails, where one is given.
+    pub(super) deny: Option<Level>,
+}
+
+/// The options as they are written.
+#[derive(Debug, Args)]
+struct LevelOptions {
+    /// Turn a rule off; `target-cannot` becomes a warning, so that no loss goes unsaid
+    #[arg(long, value_name = "RULE", value_parser = rule)]
+    allow: Vec<&'static RuleInfo>,
+
+    /// Make what a rule finds a warning
+    #[arg(long, value_name = "RULE", value_parser = rule)]
+    warn: Vec<&'static RuleInfo>,
+
+    /// Make what a rule finds an error; `warnings` or `notes` fail for all of that level
+    #[arg(long, value_name = "RULE|warnings|notes", value_parser = denial)]
+    deny: Vec<Denial>,
+}
+
+/// What is not to be let pass.
+#[derive(Debug, Clone, Copy)]
+enum Denial {
+    Level(Level),
+    Rule(&'static RuleInfo),
+}
+
+impl FromArgMatches for LevelArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut args = Self::default();
+        args.update_from_arg_matches(matches)?;
+        Ok(args)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        let places = |name: &str| matches.indices_of(name).into_iter().flatten();
+        let options = LevelOptions::from_arg_matches(matches)?;
+        let of_rules = |name: &str, rules: &[&'static RuleInfo], level: Level| -> Vec<_> {
+            places(name).zip(rules).map(|(place, rule)| (place, *rule, level)).collect()
+        };
+        let mut levels = of_rules("allow", &options.allow, Level::Off);
+        levels.extend(of_rules("warn", &options.warn, Level::Warning));
+        for (place, denial) in places("deny").zip(&options.deny) {
+            match denial {
+                Denial::Level(level) => self.deny = self.deny.min(Some(*level)).or(Some(*level)),
+                Denial::Rule(rule) => levels.push((place, rule, Level::Error)),
+            }
+        }
+        levels.sort_by_key(|(place, ..)| *place);
+        levels.into_iter().for_each(|(_, rule, level)| self.overrides.push(rule, level));
+        Ok(())
+    }
+}
+
+impl Args for LevelArgs {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        LevelOptions::augment_args(command)
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        LevelOptions::augment_args_for_update(command)
+    }
+}
+
+fn format() -> impl TypedValueParser<Value = ReportFormat> {
+    let about = |format: ReportFormat| match format {
+        ReportFormat::Human => "Snippets of the files, with what is wrong there",
+        ReportFormat::Short => "One line a finding: file:line:column: error[rule]: message",
+        ReportFormat::Json => "One JSON document with a version, see `rulec schema report`",
+    };
+    let values = ReportFormat::ALL.map(|format| PossibleValue::new(format.name()).help(about(format)));
+    PossibleValuesParser::new(values).map(|name| {
+        let format = ReportFormat::ALL.into_iter().find(|format| format.name() == name);
+        format.expect("the parser lets only names of formats pass")
+    })
+}
+
+fn target() -> impl TypedValueParser<Value = &'static dyn Target> {
+    let values = targets().iter().map(|target| PossibleValue::new(target.name()).help(target.about()));
+    PossibleValuesParser::new(values)
+        .map(|name| target::target(&name).expect("the parser lets only names of targets pass"))
+}
+
+fn setting(text: &str) -> Result<(String, Value), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), decide::fact(value))),
+        _ => Err("write NAME=VALUE".to_owned()),
+    }
+}
+
+fn rule(name: &str) -> Result<&'static RuleInfo, String> {
+    let rules = all_rules();
+    if let Some(rule) = rules.iter().find(|rule| rule.id == name || rule.code.eq_ignore_ascii_case(name)) {
+        return Ok(rule);
+    }
+    Err(match nearest(name, rules.iter().flat_map(|rule| [rule.id, rule.code])) {
+        Some(near) => format!("there is no such rule, did you mean `{near}`?"),
+        None => "there is no such rule, `rulec explain` lists all of them".to_owned(),
+    })
+}
+
+fn denial(name: &str) -> Result<Denial, String> {
+    match name {
+        "warnings" | "warning" => Ok(Denial::Level(Level::Warning)),
+        "notes" | "note" => Ok(Denial::Level(Level::Note)),
+        _ => rule(name).map(Denial::Rule),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

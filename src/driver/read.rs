@@ -1,0 +1,137 @@
+//! From the files of a rule set to a model: every file by itself, so in parallel.
+//!
+//! Takes what [`discover`](super::discover) has found and gives the documents with all that is wrong with
+//! bytes, text, grammar and shape. What the files mean together is left to [`examine`](super::examine).
+
+use camino::Utf8Path;
+use rayon::prelude::*;
+
+use super::config::{self, Config, FILE_NAME};
+use super::discover::{Content, RuleFile, RuleSet as Discovered};
+use super::levels::{Levels, Overrides};
+use super::{all_rules, unknown_layer};
+use crate::diagnostic::Diagnostic;
+use crate::host::{Host, absolute};
+use crate::model::{self, RuleSet, decode};
+use crate::schema::{layer_of, validate};
+use crate::source::{FileId, Source, Sources};
+use crate::syntax::{EncodingFault, MAX_BYTES, Parsed, decode_text, parse, unreadable_file};
+
+/// A rule set whose files have been read one by one.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub(super) config: Config,
+    pub(super) rules: RuleSet,
+    /// What was found, with its levels, in no particular order.
+    pub(super) found: Vec<Diagnostic>,
+    /// How many files were looked at.
+    pub(super) files: usize,
+    /// The files that a part of the rules may be hidden in, because they could not be read to the end.
+    pub(super) partial: Vec<FileId>,
+    /// The `rulec.toml` among the sources.
+    pub(super) config_file: Option<FileId>,
+}
+
+/// Reads a rule set.
+pub(super) fn read(host: &dyn Host, set: Discovered, overrides: &Overrides) -> Read {
+    let mut sources = Sources::default();
+    let mut found = Vec::new();
+    let mut config = Config::default();
+    let config_file = set.config.as_ref().map(|path| {
+        let (source, of_file) = read_config(host, path, &mut config);
+        found.extend(of_file);
+        sources.add(source)
+    });
+
+    let root_name = absolute(host, &set.root).ok();
+    let root_name = root_name.and_then(|root| root.file_name().map(str::to_owned)).unwrap_or_default();
+    let first = u32::from(config_file.is_some());
+    let files: Vec<(FileId, RuleFile)> =
+        (first..).map(FileId).zip(set.load(host, &config.exclude, MAX_BYTES)).collect();
+    let files = in_parallel(files, |(file, content)| read_file(file, content));
+
+    let count = files.len();
+    let (mut loaded, mut partial) = (Vec::new(), Vec::new());
+    for (index, file) in files.into_iter().enumerate() {
+        let id = sources.add(file.source);
+        debug_assert_eq!(id.0, first + index as u32, "files have their ids before they are read");
+        partial.extend((!file.is_whole).then_some(id));
+        found.extend(file.found);
+        loaded.extend(file.loaded);
+    }
+    Levels { config: &config, overrides }.apply(&mut found);
+    let rules = RuleSet::new(root_name, sources, loaded);
+    Read { config, rules, found, files: count, partial, config_file }
+}
+
+/// Fewer files than this are done before other threads have started.
+const WORTH_THREADS: usize = 16;
+
+fn in_parallel<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
+    if items.len() < WORTH_THREADS {
+        items.into_iter().map(work).collect()
+    } else {
+        items.into_par_iter().map(work).collect()
+    }
+}
+
+fn read_config(host: &dyn Host, path: &Utf8Path, config: &mut Config) -> (Source, Vec<Diagnostic>) {
+    let file = FileId(0);
+    match host.read(path, MAX_BYTES) {
+        Err(why) => (Source::new(FILE_NAME, ""), vec![unreadable_file(file, &why)]),
+        Ok(bytes) => {
+            let (text, fault) = decode_text(bytes);
+            let found = match fault {
+                Some(fault) => vec![fault.diagnostic(file)],
+                None => {
+                    let (settled, found) = config::parse(file, &text, &all_rules());
+                    *config = settled;
+                    found
+                }
+            };
+            (Source::new(FILE_NAME, text), found)
+        }
+    }
+}
+
+struct ReadFile {
+    source: Source,
+    loaded: Option<model::Loaded>,
+    found: Vec<Diagnostic>,
+    is_whole: bool,
+}
+
+fn read_file(file: FileId, RuleFile { path, content }: RuleFile) -> ReadFile {
+    let path = path.as_str().replace('\\', "/");
+    let lost = |path: String, finding: Diagnostic| ReadFile {
+        source: Source::new(path, ""),
+        loaded: None,
+        found: vec![finding],
+        is_whole: false,
+    };
+    let Content { format, bytes } = match content {
+        Ok(content) => content,
+        Err(why) => return lost(path, unreadable_file(file, &why)),
+    };
+    let (text, fault) = decode_text(bytes);
+    if let Some(fault) = fault.filter(EncodingFault::hides_text) {
+        return lost(path, fault.diagnostic(file));
+    }
+    let mut parsed = parse(file, format, &text);
+    let mut found: Vec<Diagnostic> = fault.map(|fault| fault.diagnostic(file)).into_iter().collect();
+    found.append(&mut parsed.diagnostics);
+    let document = match layer_of(&path, &parsed.tree, &text) {
+        None => {
+            found.extend(unknown_layer(&parsed.tree, &text));
+            None
+        }
+        Some(layer) => {
+            let (of_shape, bad) = validate(&parsed, &text, layer);
+            found.extend(of_shape);
+            Some((layer, decode(&parsed.tree, &text, layer, &bad)))
+        }
+    };
+    let Parsed { tree, complete, .. } = parsed;
+    let loaded = document.map(|(layer, document)| model::Loaded { file, layer, tree, document });
+    ReadFile { source: Source::new(path, text), loaded, found, is_whole: complete }
+}

@@ -1,0 +1,47 @@
+//! What will go wrong: a lint a file, over the graph of a rule set.
+//!
+//! [`run`] takes the graph and the level of every rule and gives findings. What more than one lint needs to
+//! know is worked out once, by a module named after it, when it is first asked for: [`Context`] holds it.
+//! Lints know nothing of one another.
+
+pub mod command;
+mod commands;
+mod context;
+mod limits;
+mod orders;
+mod outcome;
+mod ports;
+mod program;
+mod realised;
+mod rules;
+mod starts;
+mod times;
+mod ways_back;
+
+pub use context::Context;
+pub use rules::LINTS;
+
+use crate::diagnostic::{Diagnostic, Level, RuleInfo};
+
+/// A lint: a rule, and what looks for it.
+#[derive(Debug)]
+pub struct Lint {
+    /// What is known of it.
+    pub info: RuleInfo,
+    /// Hands every finding over.
+    pub check: fn(&Context<'_>, &mut dyn FnMut(Diagnostic)),
+}
+
+/// What all lints find, in order of the lints, each finding at the level that its rule is given. A lint that
+/// is off is not run.
+#[must_use]
+pub fn run(context: &Context<'_>, level: &dyn Fn(&'static RuleInfo) -> Level) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for lint in LINTS {
+        let level = level(&lint.info);
+        if level != Level::Off {
+            (lint.check)(context, &mut |diagnostic| found.push(Diagnostic { level, ..diagnostic }));
+        }
+    }
+    found
+}

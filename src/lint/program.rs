@@ -1,0 +1,202 @@
+//! What well-known programs do with their arguments: which one really runs behind `env` or `timeout`, whether
+//! `curl` heeds HTTP errors, what ends by itself.
+//!
+//! Only what the programs' own documentation states is answered with yes; whatever is not known here, or
+//! not before run time, may be anything.
+
+use super::command::{Simple, Word};
+
+/// A program that runs, behind all wrappers.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Program<'a> {
+    /// Its name without folders.
+    pub(super) name: &'a str,
+    /// The word that names it.
+    pub(super) word: &'a Word,
+    /// What is handed to it.
+    pub(super) arguments: &'a [Word],
+    /// True where `timeout` is around it.
+    pub(super) is_limited: bool,
+}
+
+/// Options of curl that take an argument, as letters.
+const CURL_WITH_ARGUMENT: &str = "AbcCdDeEFhHKmoPQrtTuUwxXyYz";
+
+/// The program of a simple command, if it is known.
+pub(super) fn program(simple: &Simple) -> Option<Program<'_>> {
+    let mut words = simple.words.as_slice();
+    let mut is_limited = false;
+    loop {
+        let (word, arguments) = words.split_first()?;
+        let name = base_name(word.text()?);
+        let skipped = match name {
+            "command" | "exec" | "nohup" | "busybox" => Some(0),
+            "sudo" | "doas" | "nice" | "setsid" => Some(0),
+            "env" => Some(arguments.iter().take_while(|word| is_assignment(word)).count()),
+            "timeout" => {
+                is_limited = true;
+                let options = timeout_options(arguments)?;
+                Some(options + 1)
+            }
+            _ => None,
+        };
+        let Some(skipped) = skipped else {
+            return Some(Program { name, word, arguments, is_limited });
+        };
+        let rest = arguments.get(skipped..)?;
+        // Options of a wrapper are not known here; what follows them might be their argument.
+        if rest.first().is_none_or(|word| word.text().is_none_or(|text| text.starts_with('-'))) {
+            return None;
+        }
+        words = rest;
+    }
+}
+
+impl Program<'_> {
+    /// True where it is `curl` on a web address, and exits with 0 whatever the server answers.
+    pub(super) fn ignores_http_errors(&self) -> bool {
+        if self.name != "curl" {
+            return false;
+        }
+        let mut addresses = self.arguments.iter().filter(|word| word.lead.contains("://"));
+        self.knows_all_options()
+            && !self.has_option('f', &["--fail", "--fail-with-body"])
+            && !self.has_option('K', &["--config"])
+            && addresses.all(|word| word.lead.starts_with("http"))
+    }
+
+    /// True where something ends it in the end: a limit of its own, or what it is.
+    pub(super) fn ends_by_itself(&self) -> bool {
+        // They look at files, processes or what they are given, and are done.
+        const QUICK: &[&str] = &[
+            "test",
+            "[",
+            "true",
+            "false",
+            ":",
+            "echo",
+            "printf",
+            "exit",
+            "kill",
+            "pgrep",
+            "pkill",
+            "pidof",
+            "ps",
+            "stat",
+            "ls",
+            "df",
+            "du",
+            "basename",
+            "dirname",
+            "pwd",
+            "cd",
+            "command",
+            "type",
+            "id",
+            "date",
+            "sleep",
+            "export",
+            "set",
+            "grep",
+            "egrep",
+            "fgrep",
+            "cat",
+            "head",
+            "wc",
+            "sort",
+            "uniq",
+            "tr",
+            "cut",
+            "awk",
+            "sed",
+            "jq",
+            "cmp",
+            "diff",
+            "sha256sum",
+            "md5sum",
+            "ss",
+            "lsof",
+        ];
+        self.is_limited
+            || QUICK.contains(&self.name)
+            || match self.name {
+                "curl" => self.has_option('m', &["--max-time"]) || !self.knows_all_options(),
+                "wget" => self.has_option('T', &["--timeout"]),
+                "nc" | "ncat" | "netcat" => self.has_option('w', &["--wait"]),
+                "ping" => self.has_option('w', &[]) || self.has_option('c', &["--count"]),
+                "tail" => !self.has_option('f', &["--follow"]) && !self.has_option('F', &[]),
+                _ => false,
+            }
+    }
+
+    /// True where it exits with 0 whatever happens.
+    pub(super) fn always_succeeds(&self) -> bool {
+        let operands = || self.arguments.iter().any(|word| !word.text().is_some_and(|t| t.starts_with('-')));
+        match self.name {
+            "true" | ":" | "echo" => true,
+            "exit" => self.arguments.first().is_some_and(|word| word.text() == Some("0")),
+            // With nothing to open they can but read what they are given, or their own folder.
+            "cat" | "sort" | "uniq" | "wc" | "head" | "tail" | "nl" | "tac" | "ls" | "pwd" | "date" => {
+                !operands()
+            }
+            _ => false,
+        }
+    }
+
+    /// True where what it hands on is what it is given, so that nobody would look at its exit code.
+    pub(super) fn is_filter(&self) -> bool {
+        const FILTERS: &[&str] =
+            &["tee", "cat", "head", "tail", "sort", "uniq", "wc", "tr", "cut", "nl", "logger", "fold"];
+        FILTERS.contains(&self.name)
+    }
+
+    /// Whether an option is given, as a letter in a group of them or as one of these words.
+    fn has_option(&self, letter: char, long: &[&str]) -> bool {
+        let texts = self.arguments.iter().filter_map(|word| word.text());
+        for text in texts {
+            if text == "--" {
+                return false;
+            }
+            let name = text.split_once('=').map_or(text, |(name, _)| name);
+            if long.contains(&name) {
+                return true;
+            }
+            if let Some(group) = text.strip_prefix('-').filter(|group| !group.starts_with('-')) {
+                let takes_argument = |c: char| self.name == "curl" && CURL_WITH_ARGUMENT.contains(c);
+                let end = group.find(takes_argument).map_or(group.len(), |end| end + 1);
+                if group[..end].contains(letter) {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    /// False where an option may hide in what is known only at run time: `curl $OPTIONS URL`.
+    fn knows_all_options(&self) -> bool {
+        self.arguments
+            .iter()
+            .all(|word| !word.splits || (!word.lead.is_empty() && !word.lead.starts_with('-')))
+    }
+}
+
+fn base_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+fn is_assignment(word: &Word) -> bool {
+    word.text().is_some_and(|text| !text.starts_with('-') && text.contains('='))
+}
+
+/// How many options `timeout` has before its duration.
+fn timeout_options(arguments: &[Word]) -> Option<usize> {
+    let mut count = 0;
+    loop {
+        let text = arguments.get(count)?.text().unwrap_or_default();
+        match text {
+            "-k" | "-s" | "--kill-after" | "--signal" => count += 2,
+            _ if text.starts_with('-') => count += 1,
+            _ => return Some(count),
+        }
+    }
+}

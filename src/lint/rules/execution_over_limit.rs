@@ -1,0 +1,86 @@
+//! # What
+//!
+//! In the worst case a run of a procedure takes longer than `max_execution_time` of L3: all attempts of all steps, with
+//! grace, verification and delays, then the rollback and the final steps.
+//!
+//! # Why
+//!
+//! The rules promise an end that they don't keep, just when everything goes wrong.
+//!
+//! # Bad
+//!
+//! ```yaml L3-limits.yaml
+//! executor: { constraints: { max_execution_time: 1m } }
+//! ```
+//! ```yaml L5-execution.yaml
+//! procedures:
+//!   - id: E1
+//!     steps:
+//!       - { step: 1, command: ./pack.sh, timeout: 30s, retry: 1, undo: rm -f pack }
+//! ```
+//!
+//! # Good
+//!
+//! ```yaml L3-limits.yaml
+//! executor: { constraints: { max_execution_time: 2m } }
+//! ```
+//! ```yaml L5-execution.yaml
+//! procedures:
+//!   - id: E1
+//!     steps:
+//!       - { step: 1, command: ./pack.sh, timeout: 30s, retry: 1, undo: rm -f pack }
+//! ```
+//!
+//! # Exceptions
+//!
+//! Where a step has no timeout there is no worst case; `unbounded-step` says so.
+
+use super::super::{Context, Lint, limits, times};
+use crate::diagnostic::{Diagnostic, Level, RuleInfo};
+use crate::plan::bounds::{Bound, Total, run, seconds};
+
+/// `execution-over-limit`
+pub(super) static LINT: Lint = Lint {
+    info: RuleInfo {
+        id: "execution-over-limit",
+        code: "R0064",
+        level: Level::Error,
+        summary: "a run can take longer than L3 allows",
+        source: include_str!("execution_over_limit.rs"),
+    },
+    check,
+};
+
+fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
+    let Some(limit) = limits::execution_time(context.rules) else { return };
+    for (index, procedure) in context.graph.procedures() {
+        let Some(plan) = context.drafts().get(&index) else { continue };
+        let run = run(plan);
+        let Some(worst) = run.bound().ms().filter(|ms| *ms > limit.value.as_millis()) else { continue };
+        let id = &procedure.id.value;
+        let message = format!("`{id}` can take {} s > {} s", seconds(worst), limit.value.seconds());
+        let forward = run.preconditions.bound.then(run.steps.bound).then(run.postconditions.bound);
+        let mut parts = Vec::new();
+        if run.cut < forward {
+            parts.push(format!("timeout and grace {} s", run.cut.ms().map_or_else(String::new, seconds)));
+        } else {
+            part(&mut parts, "preconditions", &run.preconditions);
+            part(&mut parts, "steps", &run.steps);
+            part(&mut parts, "postconditions", &run.postconditions);
+        }
+        part(&mut parts, "rollback", &run.rollback);
+        part(&mut parts, "final steps", &run.finally);
+        found(
+            Diagnostic::new(&LINT.info, context.place(procedure.id.at), message)
+                .label(format!("in the worst case: {}", parts.join("; ")))
+                .related(context.place(limit.at), "the limit is stated here")
+                .help("shorten timeouts or retries, give the procedure a `timeout`, or split it"),
+        );
+    }
+}
+
+fn part(parts: &mut Vec<String>, name: &str, total: &Total<'_>) {
+    if total.bound != Bound::Finite(0) {
+        parts.push(format!("{name} {}", times::sum(total)));
+    }
+}

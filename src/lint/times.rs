@@ -1,0 +1,67 @@
+//! How long procedures take: their plans as far as they are known without facts, and sums to show.
+
+use std::collections::BTreeMap;
+
+use petgraph::graph::NodeIndex;
+
+use super::limits;
+use crate::diagnostic::Diagnostic;
+use crate::graph::{EdgeKind, Graph, Item};
+use crate::plan::bounds::{Total, seconds};
+use crate::plan::{Drafter, Plan};
+
+/// How many terms a sum shows.
+const SHOWN: usize = 16;
+
+/// What drafting the entries of a rule set gives.
+#[derive(Debug, Default)]
+pub(super) struct Drafts {
+    /// The plans of all procedures that something bounds or estimates, unless calls made them too large.
+    pub(super) plans: BTreeMap<NodeIndex, Plan>,
+    /// What no plan can hold, of all procedures and decisions.
+    pub(super) found: Vec<Diagnostic>,
+}
+
+/// Drafts every procedure and decision, once.
+pub(super) fn drafts(graph: &Graph<'_>) -> Drafts {
+    let mut drafter = Drafter::new(graph);
+    let mut drafts = Drafts::default();
+    let all = limits::execution_time(graph.rules).is_some() || !limits::rollback_times(graph).is_empty();
+    for (index, entity) in graph.entities() {
+        let is_bounded = match entity.item {
+            Item::Procedure(procedure) => {
+                all || procedure.estimated_duration.is_some() || is_timed_rollback(graph, index)
+            }
+            Item::Decision(_) => false,
+            _ => continue,
+        };
+        let drafted = drafter.draft(index);
+        drafts.found.extend(drafted.diagnostics);
+        if is_bounded && drafted.is_whole {
+            drafts.plans.insert(index, drafted.plan);
+        }
+    }
+    drafts
+}
+
+/// True where a procedure may be the rollback that a decision leaves so much time: one that it names, or one of
+/// the procedure that carries it out.
+fn is_timed_rollback(graph: &Graph<'_>, index: NodeIndex) -> bool {
+    graph.referrers(index).any(|(edge, from)| {
+        edge.kind == EdgeKind::RollsBackTo
+            && match graph.entity(from).item {
+                Item::Decision(decision) => decision.rollback.as_ref().is_some_and(|it| it.timeout.is_some()),
+                _ => true,
+            }
+    })
+}
+
+/// A sum as people write it, `30 + 60 = 90 s`; where it is long, only what it comes to.
+pub(super) fn sum(total: &Total<'_>) -> String {
+    match total.bound.ms() {
+        Some(ms) if total.terms.len() > SHOWN => {
+            format!("{} timeouts and delays = {} s", total.terms.len(), seconds(ms))
+        }
+        _ => total.arithmetic(),
+    }
+}

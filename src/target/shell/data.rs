@@ -1,0 +1,350 @@
+//! The plan as shell functions, one for each step, condition, input and group: the part of a script that is
+//! not the same in all of them.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+
+use super::losses::{LONGEST_MS, Lost};
+use super::order::sequence;
+use super::quote::{assign, block, comment, json, line, single, slug};
+use crate::plan::ir::{
+    Action, Backoff, Comparison, Condition, Input, InputType, OnFailure, Plan, Rollback, Source, Step,
+};
+
+/// All functions of the plan.
+pub(super) fn functions(plan: &Plan, losses: &[Lost]) -> String {
+    let mut out = Functions::default();
+    let order = sequence(&plan.steps);
+    let steps: Vec<&Step> = order.iter().map(|&i| &plan.steps[i]).collect();
+    out.add("", "rulec_plan", constants(plan));
+    let refused = losses.iter().filter(|lost| lost.refuses);
+    out.add("", "rulec_refusals", refused.map(|lost| format!("rulec_refuse {}", line(&lost.loss.what))));
+    out.add(
+        "",
+        "rulec_must_attest",
+        attested(plan, &steps).map(|text| format!("rulec_attest {}", line(text))),
+    );
+    for (i, input) in (1..).zip(&plan.inputs) {
+        out.add(&place(&input.name, &input.source), &format!("rulec_input_{i}"), self::input(input));
+    }
+    out.conditions("pre", &plan.preconditions);
+    for (i, step) in (1..).zip(&steps) {
+        out.step("step", "", i, step);
+    }
+    out.conditions("post", &plan.postconditions);
+    for (g, rollback) in (1..).zip(&plan.rollbacks) {
+        out.add(
+            &place(&rollback.procedure, &rollback.source),
+            &format!("rulec_group_{g}"),
+            group(rollback, &steps),
+        );
+        for (i, step) in (1..).zip(&rollback.steps) {
+            out.step(&format!("group_{g}"), &format!("rollback-{g}."), i, step);
+        }
+    }
+    for (i, step) in (1..).zip(&plan.finally) {
+        out.step("finally", "finally-", i, step);
+    }
+    for (i, (name, items)) in (1..).zip(&plan.checklists) {
+        let prose: Vec<_> = items.iter().filter(|item| is_attested(item)).collect();
+        let list = format!("checklist_{i}");
+        let lines = [
+            assign("rulec_list", name),
+            format!("rulec_tag={}", line(name)),
+            format!("rulec_items={}", items.len()),
+            format!("rulec_items_prose={}", prose.len()),
+        ];
+        out.add(&format!("checklist {}", comment(name)), &format!("rulec_{list}"), lines);
+        let lines = prose.iter().map(|item| format!("rulec_attest {}", line(&item.text)));
+        out.add("", &format!("rulec_{list}_attest"), lines);
+        out.conditions(&list, items);
+    }
+    let alert = plan.alerts.get("default");
+    let command = alert.map_or("", |alert| alert.command.as_str());
+    let mut lines = vec![assign("rulec_do", command)];
+    lines.extend(alert.and_then(|alert| alert.timeout_ms).map(|ms| format!("rulec_limit={}", time(ms))));
+    out.add("", "rulec_alert", lines);
+    let foreign = u8::from(out.text.contains("rulec_text "));
+    out.add("", "rulec_locale", [format!("rulec_foreign={foreign}")]);
+    out.text
+}
+
+/// Shell functions, one after another.
+#[derive(Default)]
+struct Functions {
+    text: String,
+}
+
+impl Functions {
+    fn add(&mut self, remark: &str, name: &str, lines: impl IntoIterator<Item = String>) {
+        let mut lines = lines.into_iter().peekable();
+        self.text.push('\n');
+        if !remark.is_empty() {
+            writeln!(self.text, "# {remark}").expect("a string takes any text");
+        }
+        writeln!(self.text, "{name}() {{").expect("a string takes any text");
+        if lines.peek().is_none() {
+            self.text.push_str("  :\n");
+        }
+        for line in lines {
+            // Only the first line of a text is indented: the others may be inside quotes.
+            let line = line.replacen("\nrulec_", "\n  rulec_", usize::from(line.starts_with("rulec_text ")));
+            writeln!(self.text, "  {line}").expect("a string takes any text");
+        }
+        self.text.push_str("}\n");
+    }
+
+    fn conditions(&mut self, list: &str, conditions: &[Condition]) {
+        for (i, condition) in (1..).zip(conditions) {
+            let mut lines = vec!["rulec_kind=condition".to_owned()];
+            lines.extend(self::condition(condition, None));
+            self.add(&place("", &condition.source), &format!("rulec_{list}_{i}"), lines);
+        }
+    }
+
+    fn step(&mut self, list: &str, stem: &str, i: usize, step: &Step) {
+        let mut lines = names(&step.id, &step.name);
+        lines.push(format!("rulec_stem={}", format!("{stem}{i}-{}", slug(&step.id)).trim_end_matches('-')));
+        lines.extend(self::step(step));
+        self.add(&place(&step.id, &step.source), &format!("rulec_{list}_{i}"), lines);
+    }
+}
+
+fn constants(plan: &Plan) -> Vec<String> {
+    let entry = &plan.entry;
+    let object =
+        serde_json::json!({ "kind": entry.kind, "id": entry.id, "name": entry.name, "source": entry.source });
+    let steps: Vec<&Step> = plan.steps.iter().collect();
+    let lock = plan.policy.lock.as_ref();
+    vec![
+        format!("rulec_version={}", env!("CARGO_PKG_VERSION")),
+        format!("rulec_digest={}", single(&comment(&plan.digest))),
+        format!("rulec_entry_tag={}", line(&entry.id)),
+        format!("rulec_entry_label={}", line(&entry.name)),
+        format!("rulec_json_entry={}", single(&ascii_json(&object))),
+        format!("rulec_scope={}", single(&folder(lock.map_or(entry.id.as_str(), |lock| &lock.scope)))),
+        format!("rulec_lock_timeout={}", lock.map(|lock| time(lock.timeout_ms)).unwrap_or_default()),
+        format!("rulec_run_limit={}", plan.timeout_ms.map(time).unwrap_or_default()),
+        format!("rulec_inputs={}", plan.inputs.len()),
+        format!("rulec_pres={}", plan.preconditions.len()),
+        format!("rulec_steps={}", plan.steps.len()),
+        format!("rulec_posts={}", plan.postconditions.len()),
+        format!("rulec_groups={}", plan.rollbacks.len()),
+        format!("rulec_finals={}", plan.finally.len()),
+        format!("rulec_checklists={}", plan.checklists.len()),
+        format!("rulec_prose={}", attested(plan, &steps).count()),
+    ]
+}
+
+/// JSON of which no byte is outside ASCII: only strings can hold such, so an escape is right anywhere.
+fn ascii_json(value: &serde_json::Value) -> String {
+    let mut out = String::new();
+    for c in value.to_string().chars() {
+        if matches!(c, ' '..='~') {
+            out.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}").expect("a string takes any text");
+            }
+        }
+    }
+    out
+}
+
+/// A folder's name for a lock scope: scopes that differ never share one.
+fn folder(scope: &str) -> String {
+    let slug = slug(scope);
+    if slug == scope {
+        return slug;
+    }
+    let digest = Sha256::digest(scope.as_bytes());
+    let hex: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("{slug}-{hex}")
+}
+
+/// What a person must attest before the run can start unattended, in order.
+fn attested<'a>(plan: &'a Plan, steps: &[&'a Step]) -> impl Iterator<Item = &'a str> {
+    let before = plan.preconditions.iter().filter(|c| is_attested(c)).map(|c| c.text.as_str());
+    let after = plan.postconditions.iter().filter(|c| is_attested(c)).map(|c| c.text.as_str());
+    let steps: Vec<&str> = steps
+        .iter()
+        .filter_map(|step| match &step.action {
+            Action::Manual { instruction } => Some(instruction.as_str()),
+            Action::Condition { condition } if is_attested(condition) => Some(condition.text.as_str()),
+            _ => None,
+        })
+        .collect();
+    before.chain(steps).chain(after)
+}
+
+fn is_attested(condition: &Condition) -> bool {
+    condition.mandatory && condition.check.is_none()
+}
+
+fn place(id: &str, source: &Source) -> String {
+    comment(&format!("{id} {}:{} {}", source.file, source.line, source.pointer))
+}
+
+fn names(id: &str, name: &str) -> Vec<String> {
+    vec![
+        format!("rulec_tag={}", line(id)),
+        format!("rulec_label={}", line(name)),
+        format!("rulec_json_id={}", json(id)),
+        format!("rulec_json_name={}", json(name)),
+    ]
+}
+
+fn time(ms: u64) -> String {
+    ms.min(LONGEST_MS).to_string()
+}
+
+fn count(number: u32) -> u32 {
+    number.min(i32::MAX as u32)
+}
+
+fn codes(codes: &[u8]) -> String {
+    single(&codes.iter().map(u8::to_string).collect::<Vec<_>>().join(" "))
+}
+
+fn input(input: &Input) -> Vec<String> {
+    let kind = serde_json::to_value(input.kind).ok();
+    let kind = kind.as_ref().and_then(|kind| kind.as_str()).expect("types are written as strings");
+    let mut lines = vec![
+        format!("rulec_in_name={}", single(&comment(&input.name))),
+        format!("rulec_in_type={kind}"),
+        format!("rulec_in_required={}", u8::from(input.required)),
+        format!("rulec_in_label={}", line(&input.description)),
+    ];
+    let known = input.value.as_ref().map(|value| ("fixed", value));
+    if let Some((from, value)) = known.or(input.default.as_ref().map(|value| ("default", value)))
+        && input.kind != InputType::Secret
+    {
+        lines.push(format!("rulec_in_from={from}"));
+        lines.push(assign("rulec_in_default", value));
+    }
+    if input.kind == InputType::Enum {
+        lines.push(format!("rulec_choices={}", input.values.len()));
+        lines.extend((1..).zip(&input.values).map(|(i, value)| assign(&format!("rulec_choice_{i}"), value)));
+    }
+    lines
+}
+
+fn condition(condition: &Condition, limit: Option<u64>) -> Vec<String> {
+    let mut lines = vec![
+        format!("rulec_ask={}", block(&condition.text)),
+        format!("rulec_json_ask={}", json(&condition.text)),
+    ];
+    if !condition.mandatory {
+        lines.push("rulec_mandatory=0".to_owned());
+    }
+    let Some(check) = &condition.check else { return lines };
+    lines.push(assign("rulec_do", &check.command));
+    let limit = [check.timeout_ms, limit].into_iter().flatten().min();
+    lines.extend(limit.map(|ms| format!("rulec_limit={}", time(ms))));
+    if let Some(measure) = &check.measure {
+        let op = match measure.op {
+            Comparison::Less => "<",
+            Comparison::LessOrEqual => "<=",
+            Comparison::Greater => ">",
+            Comparison::GreaterOrEqual => ">=",
+            Comparison::Equal => "==",
+        };
+        lines.push(format!("rulec_op='{op}'"));
+        lines.push(assign("rulec_value", &measure.value));
+        if !measure.unit.is_empty() {
+            lines.push(assign("rulec_unit", &measure.unit));
+        }
+    }
+    lines
+}
+
+fn step(step: &Step) -> Vec<String> {
+    let mut lines = match &step.action {
+        Action::Command { command } => {
+            let mut lines = vec![assign("rulec_do", command)];
+            lines.extend(step.timeout_ms.map(|ms| format!("rulec_limit={}", time(ms))));
+            lines
+        }
+        Action::Manual { instruction } => vec![
+            "rulec_kind=manual".to_owned(),
+            format!("rulec_ask={}", block(instruction)),
+            format!("rulec_json_ask={}", json(instruction)),
+        ],
+        Action::Condition { condition } => {
+            let mut lines = vec!["rulec_kind=condition".to_owned()];
+            lines.extend(self::condition(condition, step.timeout_ms));
+            lines
+        }
+        Action::File { .. } => vec!["rulec_kind=file".to_owned()],
+    };
+    let mut number = |name: &str, value: u64, usual: u64| {
+        if value != usual {
+            lines.push(format!("rulec_{name}={}", time(value)));
+        }
+    };
+    number("grace", step.grace_ms, 5000);
+    number("delay_before", step.delay_before_ms, 0);
+    number("delay_after", step.delay_after_ms, 0);
+    number("output", u64::from(step.output), 0);
+    number("read_only", u64::from(step.read_only), 0);
+    number("envs", step.env.len() as u64, 0);
+    lines.extend(
+        (1..)
+            .zip(&step.env)
+            .map(|(i, (name, value))| assign(&format!("rulec_env_{i}"), &format!("{name}={value}"))),
+    );
+    lines.extend(step.working_dir.as_ref().map(|dir| {
+        let dir = if dir.starts_with('/') { dir.clone() } else { format!("./{dir}") };
+        assign("rulec_dir", &dir)
+    }));
+    lines.extend(retry(step));
+    if let Some(verify) = &step.verify {
+        lines.push(assign("rulec_verify", &verify.command));
+        lines.extend(verify.timeout_ms.map(|ms| format!("rulec_verify_limit={}", time(ms))));
+        lines.push(format!("rulec_verify_polls={}", count(verify.attempts)));
+        lines.push(format!("rulec_verify_interval={}", time(verify.interval_ms)));
+    }
+    match step.on_failure {
+        OnFailure::Abort | OnFailure::RetryThenAbort | OnFailure::Rollback => {}
+        OnFailure::Continue => lines.push("rulec_on_failure=continue".to_owned()),
+        OnFailure::AlertAndContinue => lines.push("rulec_on_failure=alert".to_owned()),
+    }
+    if let Some(undo) = &step.undo {
+        lines.push(assign("rulec_undo", &undo.command));
+        lines.extend(undo.timeout_ms.map(|ms| format!("rulec_undo_limit={}", time(ms))));
+    }
+    lines
+}
+
+fn retry(step: &Step) -> Vec<String> {
+    let retry = &step.retry;
+    if retry.retries == 0 {
+        return Vec::new();
+    }
+    let mut lines = vec![
+        format!("rulec_retries={}", count(retry.retries)),
+        format!("rulec_retry_delay={}", time(retry.delay_ms)),
+    ];
+    if retry.backoff == Backoff::Exponential {
+        lines.push("rulec_backoff=exponential".to_owned());
+    }
+    lines.extend(retry.max_delay_ms.map(|ms| format!("rulec_retry_max={}", time(ms))));
+    if !retry.on_exit_codes.is_empty() {
+        lines.push(format!("rulec_retry_codes={}", codes(&retry.on_exit_codes)));
+    }
+    lines
+}
+
+fn group(rollback: &Rollback, steps: &[&Step]) -> Vec<String> {
+    let mut lines = names(&rollback.procedure, &rollback.name);
+    lines.push(format!("rulec_group_steps={}", rollback.steps.len()));
+    if !rollback.after.is_empty() {
+        let numbers = (1..).zip(steps).filter(|(_, step)| rollback.after.contains(&step.id));
+        // A group whose steps are all unknown must not become one that always runs.
+        let numbers: Vec<String> =
+            numbers.map(|(i, _): (usize, _)| i.to_string()).chain(["0".to_owned()]).collect();
+        lines.push(format!("rulec_after={}", single(&numbers.join(" "))));
+    }
+    lines
+}

@@ -1,0 +1,250 @@
+# ---- Helpers: clock, text, JSON, digests, messages.
+# A function that yields a value leaves it in `rulec_out`: a command substitution would cost a process.
+
+# Leaves the milliseconds since the start in `rulec_ms`. Only differences are compared, so that shells with
+# 32-bit arithmetic may overflow.
+rulec_now() {
+  if [ "$rulec_clock" = uptime ]; then
+    read -r rulec_up rulec_rest </proc/uptime
+    rulec_ms=$(((${rulec_up%.*} - rulec_zero) * 1000 + (1${rulec_up#*.} - 100) * 10))
+  else
+    rulec_ms=$((($(date +%s) - rulec_zero) * 1000))
+  fi
+}
+
+rulec_start_clock() {
+  rulec_clock='date'
+  if [ -r /proc/uptime ] && read -r rulec_up rulec_rest </proc/uptime; then
+    case $rulec_up in
+      *[!0-9.]* | '') ;;
+      *.[0-9][0-9])
+        rulec_clock=uptime
+        rulec_zero=${rulec_up%.*}
+        ;;
+    esac
+  fi
+  if [ "$rulec_clock" = date ]; then
+    rulec_zero=$(date +%s)
+  fi
+  rulec_fractions=0
+  if sleep 0.01 2>/dev/null; then
+    rulec_fractions=1
+  fi
+  rulec_stamp=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+  rulec_now
+  rulec_from=$rulec_ms
+}
+
+# Sleeps for $1 milliseconds; to the next whole second where `sleep` takes no fractions.
+rulec_nap() {
+  if [ "$rulec_fractions" = 1 ]; then
+    rulec_part=$((1000 + $1 % 1000))
+    sleep "$(($1 / 1000)).${rulec_part#1}"
+  else
+    sleep "$((($1 + 999) / 1000))"
+  fi
+}
+
+# True where the run must stop: a signal has come, or its time is over. Says why in `rulec_cause`.
+rulec_halted() {
+  rulec_cause=
+  if [ "$rulec_shield" = 1 ]; then
+    if [ "$rulec_signal" != "$rulec_heard" ]; then
+      rulec_heard=$rulec_signal
+      rulec_log '  SIG%s is left aside: what is under way runs to its end' "$rulec_signal"
+    fi
+    return 1
+  fi
+  if [ -n "$rulec_signal" ]; then
+    rulec_cause=$rulec_signal
+    return 0
+  fi
+  [ -n "$rulec_bound" ] || return 1
+  rulec_now
+  [ "$((rulec_ms - rulec_bound_from))" -ge "$rulec_bound" ] || return 1
+  rulec_cause=deadline
+}
+
+# Waits for $1 milliseconds; 1 where the run was halted meanwhile.
+rulec_wait() {
+  rulec_now
+  rulec_wait_from=$rulec_ms
+  while :; do
+    if rulec_halted; then
+      return 1
+    fi
+    rulec_now
+    rulec_left=$(($1 - (rulec_ms - rulec_wait_from)))
+    if [ "$rulec_left" -le 0 ]; then
+      return 0
+    fi
+    if [ "$rulec_left" -gt 200 ]; then
+      rulec_left=200
+    fi
+    rulec_nap "$rulec_left"
+  done
+}
+
+# Yields a duration of $1 milliseconds for people.
+rulec_span() {
+  if [ "$1" -lt 60000 ]; then
+    rulec_out=$(($1 / 1000))
+    if [ "$(($1 % 1000))" -gt 0 ]; then
+      rulec_part=$((1000 + $1 % 1000))
+      rulec_out=$rulec_out.${rulec_part#1}
+      while :; do
+        case $rulec_out in
+          *0) rulec_out=${rulec_out%0} ;;
+          *) break ;;
+        esac
+      done
+    fi
+    rulec_out=${rulec_out}s
+  elif [ "$1" -lt 3600000 ]; then
+    rulec_out=$(($1 / 60000))m$(($1 % 60000 / 1000))s
+  else
+    rulec_out=$(($1 / 3600000))h$(($1 % 3600000 / 60000))m
+  fi
+}
+
+# The same, to a tenth of a second: measured times need no more.
+rulec_took() {
+  if [ "$1" -lt 60000 ]; then
+    rulec_out=$(($1 / 1000)).$(($1 % 1000 / 100))s
+  else
+    rulec_span "$1"
+  fi
+}
+
+# Yields the text that $1 holds in the escapes of `printf %b`. A shell whose locale can't hold it must not
+# run what is left of it.
+rulec_text() {
+  rulec_out=$(rulec_unescape "$1.")
+  case $rulec_out in
+    *.) rulec_out=${rulec_out%.} ;;
+    *)
+      rulec_note 'this shell cannot hold the text of the plan in this locale: run it in another shell, or with LC_ALL=C.UTF-8'
+      rulec_leave 14
+      ;;
+  esac
+}
+
+# Standard input as a JSON string. What is not UTF-8 becomes U+FFFD.
+rulec_json_stream() {
+  LC_ALL=C od -An -v -tu1 | LC_ALL=C awk '
+    function unit(code) { printf "\\u%04x", code }
+    function character(code) {
+      if (code >= 65536) {
+        unit(55296 + int((code - 65536) / 1024))
+        unit(56320 + (code - 65536) % 1024)
+      } else unit(code)
+    }
+    function byte(b) {
+      if (need > 0) {
+        if (b >= low && b <= high) {
+          code = code * 64 + b - 128
+          low = 128
+          high = 191
+          if (--need == 0) character(code)
+          return
+        }
+        unit(65533)
+        need = 0
+      }
+      low = 128
+      high = 191
+      if (b == 34) printf "\\\""
+      else if (b == 92) printf "\\\\"
+      else if (b == 10) printf "\\n"
+      else if (b < 32 || b == 127) unit(b)
+      else if (b < 128) printf "%c", b
+      else if (b >= 194 && b <= 223) { need = 1; code = b - 192 }
+      else if (b >= 224 && b <= 239) {
+        need = 2
+        code = b - 224
+        if (b == 224) low = 160
+        if (b == 237) high = 159
+      } else if (b >= 240 && b <= 244) {
+        need = 3
+        code = b - 240
+        if (b == 240) low = 144
+        if (b == 244) high = 143
+      } else unit(65533)
+    }
+    BEGIN { printf "\"" }
+    { for (i = 1; i <= NF; i++) byte($i + 0) }
+    END {
+      if (need > 0) unit(65533)
+      printf "\""
+    }'
+}
+
+# Yields $1 as a JSON string.
+rulec_json() {
+  case $1 in
+    *[!abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789\ _.,:/=+@%-]*)
+      rulec_out=$(rulec_put "$1" | rulec_json_stream)
+      ;;
+    *) rulec_out="\"$1\"" ;;
+  esac
+}
+
+# The SHA-256 of standard input, in hexadecimal.
+rulec_sha() {
+  if command -v sha256sum >/dev/null 2>&1; then
+    sha256sum
+  elif command -v shasum >/dev/null 2>&1; then
+    shasum -a 256
+  elif command -v openssl >/dev/null 2>&1; then
+    openssl dgst -sha256
+  fi | LC_ALL=C awk '{ for (i = 1; i <= NF; i++) if (length($i) == 64) print $i }'
+}
+
+rulec_colours() {
+  rulec_bold='' rulec_red='' rulec_green='' rulec_yellow='' rulec_dim='' rulec_plain=
+  if [ "$rulec_colour" = auto ]; then
+    rulec_colour=never
+    if [ -t 2 ] && [ -z "${NO_COLOR-}" ] && [ "${TERM-dumb}" != dumb ]; then
+      rulec_colour=always
+    fi
+  fi
+  if [ "$rulec_colour" = always ]; then
+    rulec_bold='\033[1m' rulec_red='\033[31m' rulec_green='\033[32m' rulec_yellow='\033[33m'
+    rulec_dim='\033[2m' rulec_plain='\033[0m'
+  fi
+}
+
+# A message of the script itself: $1 is a format, the rest its arguments.
+rulec_note() {
+  rulec_format=$1
+  shift
+  # shellcheck disable=SC2059 # the format is never data
+  printf "rulec: $rulec_format\\n" ${1+"$@"} >&2
+}
+
+# A line of progress, after the time elapsed.
+rulec_log() {
+  rulec_now
+  rulec_took "$((rulec_ms - rulec_from))"
+  while [ "${#rulec_out}" -lt 7 ]; do
+    rulec_out=" $rulec_out"
+  done
+  rulec_format=$1
+  shift
+  # shellcheck disable=SC2059 # the format is never data
+  printf "$rulec_dim$rulec_out$rulec_plain  $rulec_format\\n" ${1+"$@"} >&2
+}
+
+# The heading of what comes now: $1 of a kind, $2 of $3.
+rulec_head() {
+  rulec_title="$rulec_label ($rulec_tag)"
+  if [ "$rulec_label" = "$rulec_tag" ]; then
+    rulec_title=$rulec_tag
+  fi
+  rulec_tell "$rulec_bold%s %s/%s$rulec_plain: %b" "$1" "$2" "$3" "$rulec_title"
+}
+
+# A line of progress that `--quiet` leaves out.
+rulec_tell() {
+  [ "$rulec_quiet" = 1 ] || rulec_log "$@"
+}

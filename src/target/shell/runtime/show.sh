@@ -1,0 +1,166 @@
+# ---- What is shown without running anything.
+
+rulec_help() {
+  printf 'usage: %s [run] [OPTION]...\n\n' "$rulec_self"
+  printf 'Runs %b: %b\n\n' "$rulec_entry_tag" "$rulec_entry_label"
+  printf '%s\n' 'options:' \
+    '  --yes                attest whatever only a person can confirm' \
+    '  --input NAME=VALUE   give an input; else it is read from the environment' \
+    '  --dry-run            show what would run; run nothing, write nothing' \
+    '  --list               list the steps, inputs and checklists' \
+    '  --checklist NAME     go through a checklist instead' \
+    '  --report FILE        write the JSON report there too; `-` is standard output' \
+    '  --quiet              show failures and the outcome only' \
+    '  --color=WHEN         auto, always or never; --no-color is never' \
+    '  --help, --version' \
+    '' \
+    'exit codes:' \
+    '    0  succeeded, or degraded: a step failed that may fail' \
+    '    2  wrong usage' \
+    '    3  refused: a condition, an input or a confirmation is missing; nothing was run' \
+    '    4  failed, and there was nothing to roll back' \
+    '    5  failed, and rolled back' \
+    '    6  the rollback failed, in part at least' \
+    '    7  refused: another run holds the lock' \
+    '    8  refused: this script was changed' \
+    '    9  the state folder cannot be used' \
+    '   14  a needed tool is missing' \
+    '   70  internal error' \
+    '  129, 130, 143  cancelled by HUP, INT, TERM, and rolled back' \
+    '' \
+    'Reports and logs are kept below $RULEC_STATE_DIR, else $XDG_STATE_HOME/rulec,' \
+    'else ~/.local/state/rulec. Colours are left out where NO_COLOR is set.'
+}
+
+rulec_usage() {
+  rulec_note '%s' "$1"
+  rulec_note 'try: %s --help' "$rulec_self"
+  rulec_leave 2
+}
+
+rulec_list_all() {
+  rulec_at=0
+  while [ "$rulec_at" -lt "$rulec_steps" ]; do
+    rulec_at=$((rulec_at + 1))
+    rulec_defaults
+    "rulec_step_$rulec_at"
+    printf 'step %s: %b (%b)\n' "$rulec_at" "$rulec_label" "$rulec_tag"
+  done
+  rulec_show_inputs
+  rulec_at=0
+  while [ "$rulec_at" -lt "$rulec_checklists" ]; do
+    rulec_at=$((rulec_at + 1))
+    "rulec_checklist_$rulec_at"
+    printf 'checklist: %b (%s items)\n' "$rulec_tag" "$rulec_items"
+  done
+}
+
+rulec_show_inputs() {
+  rulec_at=0
+  while [ "$rulec_at" -lt "$rulec_inputs" ]; do
+    rulec_at=$((rulec_at + 1))
+    rulec_in_default='' rulec_in_from=none rulec_in_required=0 rulec_in_label='' rulec_choices=0
+    "rulec_input_$rulec_at"
+    rulec_more=optional
+    case $rulec_in_from$rulec_in_required in
+      fixed*) rulec_more="fixed: $rulec_in_default" ;;
+      default*) rulec_more="default: $rulec_in_default" ;;
+      *1) rulec_more=required ;;
+    esac
+    printf 'input: %s, %s, %s%s%b\n' "$rulec_in_name" "$rulec_in_type" "$rulec_more" "${rulec_in_label:+; }" "$rulec_in_label"
+  done
+}
+
+# Prints text $2 with $1 before its first line, and the lines below it aligned.
+rulec_indent() {
+  rulec_put "$2" | LC_ALL=C awk -v mark="$1" '
+    NR == 1 { print "       " mark $0; gsub(/./, " ", mark); next }
+    { print "       " mark $0 }'
+}
+
+# Says how the command or condition that a definition has set would be carried out.
+rulec_show_one() {
+  case $rulec_kind in
+    manual) printf '       %b\n' "$rulec_ask" ;;
+    *)
+      if [ -z "$rulec_do" ]; then
+        printf '       a person confirms it\n'
+      else
+        rulec_indent '$ ' "$rulec_do"
+      fi
+      ;;
+  esac
+  if [ -n "$rulec_op" ]; then
+    printf '       wanted: %s %s %s\n' "$rulec_op" "$rulec_value" "$rulec_unit"
+  fi
+  if [ -n "$rulec_limit" ]; then
+    rulec_span "$rulec_limit"
+    printf '       timeout: %s\n' "$rulec_out"
+  fi
+}
+
+rulec_show_step() {
+  printf '%4s.  %b (%b)\n' "$rulec_at" "$rulec_label" "$rulec_tag"
+  if [ "$rulec_delay_before" -gt 0 ]; then
+    rulec_span "$rulec_delay_before"
+    printf '       wait before: %s\n' "$rulec_out"
+  fi
+  rulec_show_one
+  if [ -n "$rulec_verify" ]; then
+    rulec_span "$rulec_verify_interval"
+    rulec_indent 'verify $ ' "$rulec_verify"
+    printf '       up to %s polls, one every %s\n' "$rulec_verify_polls" "$rulec_out"
+  fi
+  if [ "$rulec_retries" -gt 0 ]; then
+    rulec_span "$rulec_retry_delay"
+    printf '       retries: %s, after %s, %s\n' "$rulec_retries" "$rulec_out" "$rulec_backoff"
+  fi
+  printf '       on failure: %s\n' "$rulec_on_failure"
+  if [ -n "$rulec_undo" ]; then
+    rulec_indent 'undo $ ' "$rulec_undo"
+  fi
+  if [ "$rulec_delay_after" -gt 0 ]; then
+    rulec_span "$rulec_delay_after"
+    printf '       wait after: %s\n' "$rulec_out"
+  fi
+}
+
+# Shows list $1 of $2 items under heading $3, with function $4.
+rulec_show_list() {
+  [ "$2" -gt 0 ] || return 0
+  printf '\n%s\n' "$3"
+  rulec_at=0
+  while [ "$rulec_at" -lt "$2" ]; do
+    rulec_at=$((rulec_at + 1))
+    rulec_defaults
+    "rulec_$1_$rulec_at"
+    "$4"
+  done
+}
+
+rulec_show_condition() {
+  rulec_more=
+  if [ "$rulec_mandatory" = 0 ]; then
+    rulec_more=' (not mandatory)'
+  fi
+  printf '%4s.  %b%s\n' "$rulec_at" "$rulec_ask" "$rulec_more"
+  rulec_show_one
+}
+
+rulec_dry_run() {
+  printf '%b: %b\n' "$rulec_entry_tag" "$rulec_entry_label"
+  printf 'This is a dry run: nothing is run, checked or written.\n\n'
+  rulec_show_inputs
+  rulec_refusals 2>&1
+  rulec_show_list pre "$rulec_pres" 'preconditions' rulec_show_condition
+  rulec_show_list step "$rulec_steps" 'steps' rulec_show_step
+  rulec_show_list post "$rulec_posts" 'postconditions' rulec_show_condition
+  rulec_g=0
+  while [ "$rulec_g" -lt "$rulec_groups" ]; do
+    rulec_g=$((rulec_g + 1))
+    "rulec_group_$rulec_g"
+    rulec_text "$rulec_label"
+    rulec_show_list "group_$rulec_g" "$rulec_group_steps" "rollback: $rulec_out" rulec_show_step
+  done
+  rulec_show_list finally "$rulec_finals" 'at the end, whatever happened' rulec_show_step
+}

@@ -1,0 +1,119 @@
+//! The other verbs: what each prints.
+
+use serde_json::Value;
+
+use super::world::{CLEAN, World, run};
+use crate::support::{project, read};
+
+#[test]
+fn list_shows_what_can_be_compiled() {
+    let world = World::new()
+        .file("L5-x.json", CLEAN.replace("Start the oven", "窯に火を入れる"))
+        .file("L4-x.yaml", "decision_rules: [{ id: D1, name: Bake, actions: [{ step: 1, action: E1 }], conditions: [{ check: 'true' }] }]\n");
+    let ran = world.run("list");
+    let expected = "\
+ID  KIND       STEPS  AT MOST   RISK  NAME
+D1  decision   1      no bound  -     Bake
+E1  procedure  1      20s       low   窯に火を入れる
+E2  procedure  1      10s       -     Stop the oven
+";
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, expected, ""));
+    let list: Value = serde_json::from_str(&world.run("list --format json").out).expect("a JSON document");
+    assert_eq!((&list["version"], &list["entries"][1]["id"]), (&Value::from(1), &Value::from("E1")));
+    assert_eq!(list["entries"][1]["worst_case_ms"], 20_000);
+}
+
+#[test]
+fn list_shows_what_it_can_of_broken_rules() {
+    let world =
+        World::new().file("L5-x.json", CLEAN.replace("\"E2\",\n      \"steps\"", "\"E7\",\n      \"steps\""));
+    let ran = world.run("list");
+    assert!(
+        ran.code == 0 && ran.out.contains("E1") && ran.err == "1 error, see `rulec check`\n",
+        "{}",
+        ran.err
+    );
+    let ran = World::clean().file("other/L5-x.json", CLEAN).run("list .");
+    assert!(ran.out.starts_with("other\nID ") && ran.out.contains("\n\nrules\nID "), "{}", ran.out);
+}
+
+#[test]
+fn schema_prints_what_the_project_holds() {
+    let world = World::new();
+    for (name, file) in [
+        ("L1", "L1"),
+        ("l5", "L5"),
+        ("rules", "rules"),
+        ("plan", "plan"),
+        ("config", "config"),
+        ("report", "report"),
+    ] {
+        let ran = world.run(&format!("schema {name}"));
+        let expected = read(&project().join(format!("schemas/{file}.schema.json")));
+        assert_eq!(ran.code, 0);
+        assert!(ran.out == expected, "`rulec schema {name}` is not schemas/{file}.schema.json");
+    }
+    let ran = world.run("schema");
+    assert!(ran.out.starts_with("L1      ") && ran.out.lines().count() == 9, "{}", ran.out);
+}
+
+#[test]
+fn graph_draws_the_whole_or_a_part() {
+    let world = World::clean();
+    assert!(world.run("graph rules").out.starts_with("digraph {"));
+    let ran = world.run("graph rules --focus E2 --depth 1 --format mermaid");
+    assert!(ran.out.starts_with("flowchart") && ran.out.contains("rolls back to"), "{}", ran.out);
+    let graph: Value = serde_json::from_str(&world.run("graph rules --format json --focus E2 --depth 0").out)
+        .expect("a JSON document");
+    let node = serde_json::json!({
+        "key": "procedure:E2", "kind": "procedure", "id": "E2", "name": "Stop the oven", "file": "L5-oven.json", "line": 14,
+    });
+    assert_eq!(
+        (&graph["version"], &graph["nodes"], &graph["edges"]),
+        (&Value::from(1), &Value::from(vec![node]), &Value::from(Vec::<Value>::new()))
+    );
+}
+
+#[test]
+fn explain_shows_the_documentation_of_a_rule() {
+    let world = World::new();
+    let ran = world.run("explain unresolved-reference");
+    assert!(ran.out.starts_with("unresolved-reference (R0022, error)\n"), "{}", ran.out);
+    assert!(
+        ran.out.contains("\nWhy\n") && ran.out.contains("  L5-execution.yaml:\n    procedures:\n"),
+        "{}",
+        ran.out
+    );
+    assert!(!ran.out.contains("```") && !ran.out.contains('\u{1b}'), "{}", ran.out);
+    assert_eq!(world.run("explain r0022").out, ran.out);
+    assert!(
+        world.run("explain R0022 --color always").out.contains("\u{1b}[36m`E9`") || ran.out.contains("E9")
+    );
+    let all = world.run("explain").out;
+    assert_eq!(all.lines().count(), rulec::driver::all_rules().len());
+    assert!(all.lines().any(|line| line.starts_with("R0022  unresolved-reference")), "{all}");
+}
+
+#[test]
+fn completions_are_for_every_shell() {
+    let world = World::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let ran = world.run(&format!("completions {shell}"));
+        assert!(ran.code == 0 && ran.out.contains("compile"), "{shell}");
+    }
+}
+
+#[test]
+fn help_and_version() {
+    let world = World::new();
+    assert_eq!(world.run("--version").out, format!("rulec {}\n", env!("CARGO_PKG_VERSION")));
+    let help = world.run("--help");
+    assert_eq!((help.code, help.err.as_str()), (0, ""));
+    for verb in ["check", "compile", "list", "graph", "explain", "schema", "init", "completions"] {
+        assert!(help.out.contains(&format!("\n  {verb} ")), "{verb}: {}", help.out);
+        let help = run(&mut world.command(&[verb, "--help"]));
+        assert!(help.code == 0 && help.out.contains("Usage: rulec"), "{verb}");
+    }
+    let bare = world.run("");
+    assert!(bare.code == 2 && bare.err.contains("Usage: rulec"), "{}", bare.err);
+}

@@ -1,0 +1,88 @@
+//! Scripts read well: to linters, to whoever opens one, to whoever watches one run.
+
+use std::process::Command;
+
+use rulec::plan::Plan;
+use rulec::plan::ir::{InputType, OnFailure};
+use rulec::target::{Shell, Target as _};
+
+use super::bench::{Bench, need};
+use super::plans::{
+    check, input, measure, on_failure, optional, plan, prose, retry, rollback, step, timeout, traced, verify,
+};
+
+/// A plan with a bit of everything.
+fn sample() -> Plan {
+    let mut plan = plan([
+        verify(timeout(traced("a"), 30_000), "test -e ready || { touch ready; exit 1; }", 5, 10),
+        on_failure(step("b", "echo 'it'\\''s only\na warning' >&2; exit 3"), OnFailure::AlertAndContinue),
+        retry(step("c", "echo \"cannot reach the database\" >&2\nexit 7 # caf\u{e9} \\"), 1, 20),
+    ]);
+    plan.steps[0].env.insert("GREETING".into(), "hello".into());
+    plan.steps[0].working_dir = Some(".".into());
+    plan.steps[2].name = "Migrate the data".into();
+    plan.preconditions = vec![
+        check("the disk has room", "true"),
+        measure("echo 5", rulec::plan::ir::Comparison::Less, "10"),
+        optional(prose("somebody watches")),
+    ];
+    plan.rollbacks = vec![rollback("E2", [traced("E2/1")])];
+    plan.finally = vec![traced("finally/clean")];
+    plan.inputs = vec![input("PORT", InputType::Port)];
+    plan.inputs[0].default = Some("8080".into());
+    plan.checklists.insert("before".into(), vec![prose("one")]);
+    plan
+}
+
+/// The linter's words about a file; nothing where it has none.
+fn lint(program: &str, args: &[&str], file: &std::path::Path) -> Option<String> {
+    let output = Command::new(need(program)?).args(args).arg(file).output().unwrap();
+    Some(format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))
+}
+
+#[test]
+fn linters_have_nothing_to_say() {
+    let bench = Bench::new("sh");
+    let script = bench.emit(&sample());
+    let wrapper = concat!(env!("CARGO_MANIFEST_DIR"), "/src/target/shell/runtime/wrap.sh").as_ref();
+    for file in [script.as_path(), wrapper] {
+        if let Some(words) = lint("shellcheck", &["--norc", "-s", "sh"], file) {
+            assert_eq!(words, "");
+        }
+        if let Some(words) = lint("shfmt", &["-ln", "posix", "-i", "2", "-ci", "-d"], file) {
+            assert_eq!(words, "");
+        }
+    }
+}
+
+fn settings() -> insta::Settings {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../../snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings
+}
+
+#[test]
+fn the_plan_in_a_script_reads_well() {
+    let script = Shell.emit(&sample()).content;
+    let plan = script.split_once("\nrulec_plan() {").expect("every script has a plan").1;
+    let plan = plan.rsplit_once("\nrulec_boot ").expect("every script ends by starting").0;
+    settings().bind(|| insta::assert_snapshot!("shell_plan", format!("rulec_plan() {{{plan}")));
+}
+
+#[test]
+fn progress_reads_well() {
+    let mut settings = settings();
+    for (pattern, replacement) in [
+        (r"(?m)^ *\d+\.\ds ", "   0.0s "),
+        (r"after \d+\.\ds", "after 0.0s"),
+        (r"\d{8}T\d{6}Z-\d+", "RUN"),
+        (r"/\S*/state", "STATE"),
+    ] {
+        settings.add_filter(pattern, replacement);
+    }
+    let run = Bench::new("sh").run(&sample(), &[]);
+    assert_eq!(run.code, 5);
+    settings.bind(|| insta::assert_snapshot!("shell_progress", run.stderr));
+}
