@@ -47,7 +47,7 @@ impl Studio {
         let mut command = Command::new(shell[0]);
         command.args(&shell[1..]).arg(script).arg("--report").arg(self.folder.path().join("report.json"));
         command.env("studio", program()).env("RULEC_STATE_DIR", self.folder.path().join("state"));
-        command.env("STUDIO_DATA", self.folder.path().join("data"));
+        command.env("STUDIO_DATA", self.folder.path().join("target/studio/data"));
         command.envs(environment.iter().copied()).current_dir(self.folder.path());
         command.output().expect("the shell runs")
     }
@@ -153,25 +153,25 @@ fn backs_up_what_can_be_read_back() {
     let folder = studio.folder.path();
     let refused = studio.run(&["sh"], "E3", &[]);
     assert_eq!(refused.status.code(), Some(3), "{}", told(&refused));
-    fs::create_dir(folder.join("data")).expect("a folder is made");
-    fs::write(folder.join("data/take-1"), "la la la").expect("a file is written");
+    fs::create_dir_all(folder.join("target/studio/data")).expect("a folder is made");
+    fs::write(folder.join("target/studio/data/take-1"), "la la la").expect("a file is written");
     let done = studio.run(&["sh"], "E3", &[]);
     assert_eq!(done.status.code(), Some(0), "{}", told(&done));
     let listed = Command::new("tar")
-        .args(["-tzf", "studio-backup.tar.gz"])
+        .args(["-tzf", "target/studio/backup.tar.gz"])
         .current_dir(folder)
         .output()
         .expect("tar runs");
-    assert!(told(&listed).contains("data/take-1"));
-    assert!(!folder.join("studio-backup.tar.gz.part").exists());
+    assert!(told(&listed).contains("target/studio/data/take-1"));
+    assert!(!folder.join("target/studio/backup.tar.gz.part").exists());
 }
 
 #[test]
 fn a_backup_that_cannot_be_put_in_its_place_leaves_nothing() {
     let studio = Studio::open();
     let folder = studio.folder.path();
-    fs::create_dir(folder.join("data")).expect("a folder is made");
-    fs::write(folder.join("data/take-1"), "la la la").expect("a file is written");
+    fs::create_dir_all(folder.join("target/studio/data")).expect("a folder is made");
+    fs::write(folder.join("target/studio/data/take-1"), "la la la").expect("a file is written");
     let run = studio.run(&["sh"], "E3", &[("archive", "missing-folder/archive.tar.gz")]);
     assert_eq!(run.status.code(), Some(5), "{}", told(&run));
     assert_eq!(

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! A service named in the environment variable `STUDIO_BROKEN` starts, but answers every probe with 503:
-//! the fault that a start procedure has to notice. `STUDIO_DATA` names the folder for data (default `data`).
+//! the fault that a start procedure has to notice. `STUDIO_DATA` names the folder for data (default `target/studio/data`).
 #![expect(
     clippy::disallowed_methods,
     clippy::print_stderr,
@@ -156,7 +156,7 @@ fn serve(name: &str, port: u16) -> Result<(), String> {
 }
 
 fn data_folder() -> Result<String, String> {
-    let data = env::var("STUDIO_DATA").unwrap_or_else(|_| "data".into());
+    let data = env::var("STUDIO_DATA").unwrap_or_else(|_| "target/studio/data".into());
     fs::create_dir_all(&data).map_err(|e| format!("can't make the folder {data}: {e}"))?;
     Ok(data)
 }
