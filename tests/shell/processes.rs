@@ -36,6 +36,24 @@ fn a_timeout_ends_the_whole_tree() {
 }
 
 #[test]
+fn a_pattern_of_pkill_does_not_hit_the_shell_that_runs_it() {
+    if need("pkill").is_none() {
+        return;
+    }
+    every_shell(|bench| {
+        // A pattern of its own for each shell: the benches run side by side.
+        let pattern = bench.path().file_name().expect("a bench has a folder").to_string_lossy().into_owned();
+        let start = "cp /bin/sleep service && { \"$PWD/service\" 20 </dev/null >/dev/null 2>&1 & }";
+        let stop = format!("pkill -f '{pattern}/service' || true");
+        let check = format!(
+            "for i in 1 2 3 4 5 6 7 8 9; do pgrep -f '{pattern}/service' || exit 0; sleep 0.2; done; exit 1"
+        );
+        let run = bench.run(&plan([step("a", start), step("b", &stop), step("c", &check), traced("d")]), &[]);
+        run.came_to(0, "succeeded", "d");
+    });
+}
+
+#[test]
 fn nobody_else_is_ever_found() {
     let runtime = concat!(env!("CARGO_MANIFEST_DIR"), "/src/target/shell/runtime");
     let line = format!(

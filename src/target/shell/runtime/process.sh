@@ -145,7 +145,10 @@ rulec_launch() {
   rulec_base=$1
   rulec_seq=$((rulec_seq + 1))
   rulec_cookie=$rulec_run.$rulec_life.$rulec_seq
-  set -- sh -c "$2"
+  # The text is handed over where `pkill -f` does not look: a pattern in it must not hit the shell that runs it.
+  rulec_text_of_command=$2
+  # shellcheck disable=SC2016 # for the shell that is started
+  set -- sh -c 'rulec_command=$RULEC_COMMAND; unset RULEC_COMMAND; eval "$rulec_command"'
   rulec_i=$rulec_envs
   while [ "$rulec_i" -gt 0 ]; do
     eval "set -- \"\$rulec_env_$rulec_i\" \"\$@\""
@@ -174,6 +177,8 @@ rulec_launch() {
       exec >&2
     fi
     umask "$rulec_umask"
+    RULEC_COMMAND=$rulec_text_of_command
+    export RULEC_COMMAND
     rulec_i=0
     while [ "$rulec_i" -lt "$rulec_secrets" ]; do
       rulec_i=$((rulec_i + 1))
