@@ -48,7 +48,7 @@ mod tests {
     #[test]
     fn spelling_of_case_and_joints_wins() {
         assert_eq!(near("onFailure", &["on_failures", "on_failure"]), Some("on_failure"));
-        assert_eq!(near("AR Backend", &["ar-backend"]), Some("ar-backend"));
+        assert_eq!(near("Order Desk", &["order-desk"]), Some("order-desk"));
     }
 
     #[test]

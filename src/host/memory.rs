@@ -10,7 +10,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{Entry, FileError, Host, Kind, Listing, Mode, Special, Stream, Terminal, without_dots};
 
-/// A machine in memory. Its root and its working directory, `/work`, are folders from the start.
+/// A machine in memory. Its root and its working directory, `/srv`, are folders from the start.
 #[derive(Debug)]
 pub struct Memory {
     nodes: Mutex<BTreeMap<Utf8PathBuf, Node>>,
@@ -44,10 +44,10 @@ impl Memory {
     /// An empty machine.
     #[must_use]
     pub fn new() -> Self {
-        let folders = ["/", "/work"].map(|path| (path.into(), Node::Folder));
+        let folders = ["/", "/srv"].map(|path| (path.into(), Node::Folder));
         Self {
             nodes: Mutex::new(folders.into()),
-            working_dir: "/work".into(),
+            working_dir: "/srv".into(),
             variables: BTreeMap::new(),
             terminal: Terminal::No,
         }

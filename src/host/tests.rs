@@ -26,18 +26,18 @@ impl Bench {
 /// The same folder on both: `a.txt`, `sub/b.txt`, a pipe, and links of all sorts.
 fn benches() -> Vec<Bench> {
     let memory = Memory::new()
-        .file("/work/a.txt", "a")
-        .file("/work/big", "more than ten")
-        .file("/work/sub/b.txt", "b")
-        .folder("/work/empty")
-        .special("/work/pipe", Special::Pipe)
-        .link("/work/to-file", "sub/b.txt")
-        .link("/work/to-folder", "sub")
-        .link("/work/to-nothing", "nowhere")
-        .link("/work/to-pipe", "pipe")
-        .link("/work/to-itself", "to-itself")
-        .not_utf8("/work/\u{fffd}.json");
-    let mut benches = Vec::from([Bench { host: Box::new(memory), folder: "/work".into(), _keep: None }]);
+        .file("/srv/a.txt", "a")
+        .file("/srv/big", "more than ten")
+        .file("/srv/sub/b.txt", "b")
+        .folder("/srv/empty")
+        .special("/srv/pipe", Special::Pipe)
+        .link("/srv/to-file", "sub/b.txt")
+        .link("/srv/to-folder", "sub")
+        .link("/srv/to-nothing", "nowhere")
+        .link("/srv/to-pipe", "pipe")
+        .link("/srv/to-itself", "to-itself")
+        .not_utf8("/srv/\u{fffd}.json");
+    let mut benches = Vec::from([Bench { host: Box::new(memory), folder: "/srv".into(), _keep: None }]);
     #[cfg(unix)]
     benches.push(real());
     benches
@@ -251,12 +251,12 @@ fn walks_past_what_is_hidden_or_ignored() {
 fn a_repository_ends_what_ignores_reach() {
     let host = Memory::new()
         .file("/.gitignore", "*")
-        .folder("/work/.git")
-        .file("/work/.gitignore", "b.txt\n/rules/c.txt")
-        .file("/work/rules/a.txt", "")
-        .file("/work/rules/b.txt", "")
-        .file("/work/rules/c.txt", "")
-        .file("/work/rules/module/.git", "")
-        .file("/work/rules/module/b.txt", "");
+        .folder("/srv/.git")
+        .file("/srv/.gitignore", "b.txt\n/rules/c.txt")
+        .file("/srv/rules/a.txt", "")
+        .file("/srv/rules/b.txt", "")
+        .file("/srv/rules/c.txt", "")
+        .file("/srv/rules/module/.git", "")
+        .file("/srv/rules/module/b.txt", "");
     assert_eq!(walked(&host, "rules"), ["a.txt", "module/", "module/b.txt"]);
 }

@@ -68,17 +68,17 @@ fn a_rule_set_without_configuration_leaves_out_those_with_one() {
 #[test]
 fn a_file_stands_for_the_rule_set_around_it() {
     let host = Memory::new()
-        .folder("/work/.git")
-        .file("/work/one/rulec.toml", "")
-        .file("/work/one/a/b/L5-x.json", "")
-        .file("/work/two/L1-x.json", "")
-        .file("/work/two/notes.txt", "")
-        .file("/work/two/gap/deep/L5-x.json", "");
+        .folder("/srv/.git")
+        .file("/srv/one/rulec.toml", "")
+        .file("/srv/one/a/b/L5-x.json", "")
+        .file("/srv/two/L1-x.json", "")
+        .file("/srv/two/notes.txt", "")
+        .file("/srv/two/gap/deep/L5-x.json", "");
     assert_eq!(check(&host, Some("one/a/b/L5-x.json")), ["one*: a/b/L5-x.json"]);
     assert_eq!(check(&host, Some("one/rulec.toml")), ["one*: a/b/L5-x.json"]);
     let two = ["two: L1-x.json, gap/deep/L5-x.json"];
     assert_eq!(check(&host, Some("two/gap/deep/L5-x.json")), two);
-    assert_eq!(check(&host, Some("/work/two/notes.txt")), two);
+    assert_eq!(check(&host, Some("/srv/two/notes.txt")), two);
 }
 
 #[test]
