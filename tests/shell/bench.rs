@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::{Once, mpsc};
+use std::sync::{Once, OnceLock, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -32,6 +32,18 @@ pub(crate) fn need(program: &str) -> Option<PathBuf> {
         eprintln!("not run: `{program}` is not installed");
     }
     found
+}
+
+/// The `env` that gives signals their default meaning again, where there is one. Tests that are started in the
+/// background, or by `nohup`, have some of them ignored, and no shell can take that back.
+fn signals_as_from_a_terminal() -> Option<&'static PathBuf> {
+    static ENV: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let env = ENV.get_or_init(|| {
+        let env = find("env")?;
+        let probe = Command::new(&env).args(["--default-signal=HUP", "true"]).stderr(Stdio::null()).status();
+        probe.is_ok_and(|status| status.success()).then_some(env)
+    });
+    env.as_ref()
 }
 
 fn installed() -> Vec<&'static str> {
@@ -132,7 +144,15 @@ impl Bench {
 
     /// A command that runs a script under the shell of this bench.
     pub(crate) fn command(&self, script: &Path, args: &[&str]) -> Command {
-        let mut command = Command::new(self.path().join("bin/sh"));
+        let shell = self.path().join("bin/sh");
+        let mut command = match signals_as_from_a_terminal() {
+            Some(env) => {
+                let mut command = Command::new(env);
+                command.arg("--default-signal=HUP,INT,QUIT,TERM").arg(shell);
+                command
+            }
+            None => Command::new(shell),
+        };
         command.arg(script).args(args).current_dir(self.path()).env_clear().envs(&self.env);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
