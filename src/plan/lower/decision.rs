@@ -6,7 +6,8 @@ use super::super::{ir, rules};
 use super::context::Context;
 use super::expressions::Residue;
 use super::inputs::{is_variable, plain_text};
-use super::steps::{Body, action_step};
+use super::parts::action_step;
+use super::steps::Body;
 use crate::graph::Item;
 use crate::model::{Decision, DecisionAction, DecisionCondition, MatchMode, Spanned, Text, TextOr};
 

@@ -10,6 +10,8 @@ mod context;
 mod decision;
 mod expressions;
 mod inputs;
+mod order;
+mod parts;
 mod policy;
 mod size;
 mod steps;

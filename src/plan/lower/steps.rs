@@ -4,18 +4,18 @@
 //! what needs the step waits for the last of them. The called procedure's conditions become steps, its
 //! rollback runs before that of its caller, if any of its steps was begun.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use petgraph::graph::NodeIndex;
-use rustc_hash::FxHashSet;
 
 use super::super::{ir, rules};
 use super::context::{Context, MAX_CALLED_STEPS};
 use super::expressions::Residue;
+use super::order::{merged, schedule, sorted};
+use super::parts::{condition_step, under};
 use super::size::Size;
 use crate::graph::{Item, Order};
-use crate::model::{self, Action, At, Map, Plain, Procedure, Spanned, Step, StepKind, Text};
-use crate::scalar::Duration;
+use crate::model::{self, Procedure, Spanned, Step, StepKind, Text};
 
 /// How deep calls may nest.
 const MAX_CALLS: usize = 64;
@@ -150,7 +150,7 @@ impl<'a> Context<'_, 'a> {
             body.rollbacks.append(&mut part.rollbacks);
         }
         body.steps.extend(lowered.into_iter().flatten());
-        last(order, &ends, caller)
+        last(order, &ends, &caller.needs)
     }
 
     /// Lowers one step; gives the ids that stand for it to those that need it.
@@ -221,106 +221,6 @@ impl<'a> Context<'_, 'a> {
         let id = lowered.id.clone();
         body.steps.push(lowered);
         vec![id]
-    }
-
-    /// What a step says of itself.
-    fn own(&mut self, step: &'a Spanned<Step>, id: String, action: ir::Action) -> ir::Step {
-        let retry = step.retry();
-        let mut env = BTreeMap::new();
-        self.variables_into(&mut env, &step.with);
-        self.variables_into(&mut env, &step.env);
-        ir::Step {
-            name: step.name.as_ref().map_or_else(|| id.clone(), |name| name.value.clone()),
-            id,
-            action,
-            needs: Vec::new(),
-            when: None,
-            delay_before_ms: 0,
-            delay_after_ms: ms(step.delay_after).unwrap_or(0),
-            timeout_ms: ms(step.timeout),
-            grace_ms: step.grace().map_or(0, Duration::as_millis),
-            retry: retry_plan(&retry),
-            verify: step.verify.as_ref().map(|verify| verify_plan(&verify.value)),
-            on_failure: match step.on_failure() {
-                model::OnFailure::Abort => ir::OnFailure::Abort,
-                model::OnFailure::RetryThenAbort => ir::OnFailure::RetryThenAbort,
-                model::OnFailure::Continue => ir::OnFailure::Continue,
-                model::OnFailure::AlertAndContinue => ir::OnFailure::AlertAndContinue,
-                model::OnFailure::Rollback => ir::OnFailure::Rollback,
-            },
-            undo: step
-                .undo
-                .as_ref()
-                .map(|undo| ir::Undo { command: undo.value.clone(), timeout_ms: ms(step.timeout) }),
-            read_only: step.read_only.is_some_and(|it| it.value),
-            idempotent: step.idempotent.is_some_and(|it| it.value),
-            irreversible: step.irreversible.as_ref().map(|reason| reason.value.clone()),
-            env,
-            working_dir: step.working_dir.as_ref().map(|folder| folder.value.clone()),
-            output: step.output.is_some_and(|it| it.value),
-            mutex: step.mutex.as_ref().map(|mutex| mutex.value.clone()),
-            owner: step.owner.as_ref().map(|owner| owner.value.clone()),
-            remedies: step.remedies.iter().map(|remedy| self.remedy(remedy)).collect(),
-            source: self.source(step.at),
-        }
-    }
-
-    pub(super) fn variables_into(&mut self, env: &mut BTreeMap<String, String>, map: &Map<Plain>) {
-        for entry in map {
-            if super::inputs::is_variable(&entry.name.value) {
-                env.insert(entry.name.value.clone(), entry.value.0.clone());
-            } else {
-                let message = format!("`{}` can't be the name of an environment variable", entry.name.value);
-                let help = "use letters, digits and `_`, not a digit first";
-                self.report(&rules::INVALID_INPUT, entry.name.at, message, help);
-            }
-        }
-    }
-
-    fn remedy(&mut self, remedy: &Spanned<model::Remedy>) -> ir::Remedy {
-        let run = match &remedy.run {
-            None => Vec::new(),
-            Some(run) => match self.graph.target(run.at).map(|entity| entity.item) {
-                Some(Item::Procedure(procedure)) => self.remedy_commands(procedure, run.at),
-                _ => vec![run.value.clone()],
-            },
-        };
-        ir::Remedy {
-            exit_codes: remedy.exit_codes.iter().map(|code| code.value).collect(),
-            stderr_matches: remedy.stderr_matches.as_ref().map(|pattern| pattern.value.clone()),
-            run,
-            then: match remedy.then() {
-                model::Then::Retry => ir::RemedyThen::Retry,
-                model::Then::Continue => ir::RemedyThen::Continue,
-                model::Then::Abort => ir::RemedyThen::Abort,
-            },
-            max: remedy.max(),
-        }
-    }
-
-    /// A procedure as a remedy is its commands, one after another; more than that a remedy can't be.
-    fn remedy_commands(&mut self, procedure: &Procedure, at: At) -> Vec<String> {
-        let commands = procedure.steps.iter().map(|step| match step.kind() {
-            Some(StepKind::Command(command)) => Some(command.value.clone()),
-            Some(StepKind::Uses(reference)) => match self.graph.target(reference.at)?.item {
-                Item::Action(action, _) => Some(action.command.value.clone()),
-                _ => None,
-            },
-            _ => None,
-        });
-        match commands.collect::<Option<Vec<_>>>() {
-            Some(commands) => commands,
-            None => {
-                let message = format!("remedy `{}` has steps that are not commands", procedure.id.value);
-                self.report(
-                    &rules::CALL_LOSES_MEANING,
-                    at,
-                    message,
-                    "let a remedy have commands and actions only",
-                );
-                Vec::new()
-            }
-        }
     }
 
     #[expect(
@@ -492,159 +392,12 @@ impl<'a> Context<'_, 'a> {
     }
 }
 
-/// What the action says, where the step does not say it itself.
-fn under(mut own: ir::Step, step: &Step, action: &Spanned<Action>) -> ir::Step {
-    if let (None, Some(uses)) = (&step.name, &step.uses) {
-        own.name.clone_from(&uses.value);
-    }
-    own.timeout_ms = own.timeout_ms.or(ms(action.timeout));
-    if step.retry.is_none() {
-        own.retry = retry_plan(&action.retry());
-    }
-    if step.verify.is_none() {
-        own.verify = action.verify.as_ref().map(|verify| verify_plan(&verify.value));
-    }
-    if step.graceful.is_none() && step.grace.is_none() {
-        own.grace_ms = action.grace().map_or(0, Duration::as_millis);
-    }
-    if step.undo.is_none() {
-        let limit = ms(action.timeout).or(own.timeout_ms);
-        own.undo =
-            action.undo.as_ref().map(|undo| ir::Undo { command: undo.value.clone(), timeout_ms: limit });
-    }
-    own.read_only = step.read_only.or(action.read_only).is_some_and(|it| it.value);
-    own.idempotent = step.idempotent.or(action.idempotent).is_some_and(|it| it.value);
-    own.irreversible =
-        own.irreversible.or_else(|| action.irreversible.as_ref().map(|reason| reason.value.clone()));
-    own.working_dir =
-        own.working_dir.or_else(|| action.working_dir.as_ref().map(|folder| folder.value.clone()));
-    own.mutex = own.mutex.or_else(|| action.mutex.as_ref().map(|mutex| mutex.value.clone()));
-    for entry in &action.env {
-        own.env.entry(entry.name.value.clone()).or_insert_with(|| entry.value.0.clone());
-    }
-    own
-}
-
-/// A step that runs an action of a decision.
-pub(super) fn action_step(id: String, name: String, action: &Action, source: ir::Source) -> ir::Step {
-    ir::Step {
-        id,
-        name,
-        action: ir::Action::Command { command: action.command.value.clone() },
-        needs: Vec::new(),
-        when: None,
-        delay_before_ms: 0,
-        delay_after_ms: 0,
-        timeout_ms: ms(action.timeout),
-        grace_ms: action.grace().map_or(0, Duration::as_millis),
-        retry: retry_plan(&action.retry()),
-        verify: action.verify.as_ref().map(|verify| verify_plan(&verify.value)),
-        on_failure: ir::OnFailure::Abort,
-        undo: action
-            .undo
-            .as_ref()
-            .map(|undo| ir::Undo { command: undo.value.clone(), timeout_ms: ms(action.timeout) }),
-        read_only: action.read_only.is_some_and(|it| it.value),
-        idempotent: action.idempotent.is_some_and(|it| it.value),
-        irreversible: action.irreversible.as_ref().map(|reason| reason.value.clone()),
-        env: action.env.iter().map(|entry| (entry.name.value.clone(), entry.value.0.clone())).collect(),
-        working_dir: action.working_dir.as_ref().map(|folder| folder.value.clone()),
-        output: false,
-        mutex: action.mutex.as_ref().map(|mutex| mutex.value.clone()),
-        owner: None,
-        remedies: Vec::new(),
-        source,
-    }
-}
-
-fn condition_step(id: String, condition: ir::Condition) -> ir::Step {
-    let source = condition.source.clone();
-    ir::Step {
-        id,
-        name: condition.text.clone(),
-        timeout_ms: None,
-        action: ir::Action::Condition { condition },
-        needs: Vec::new(),
-        when: None,
-        delay_before_ms: 0,
-        delay_after_ms: 0,
-        grace_ms: Duration::from_secs(5).as_millis(),
-        retry: retry_plan(&model::RetryPlan::default()),
-        verify: None,
-        on_failure: ir::OnFailure::Abort,
-        undo: None,
-        read_only: true,
-        idempotent: true,
-        irreversible: None,
-        env: BTreeMap::new(),
-        working_dir: None,
-        output: false,
-        mutex: None,
-        owner: None,
-        remedies: Vec::new(),
-        source,
-    }
-}
-
 fn aborts(on_failure: model::OnFailure) -> bool {
     matches!(on_failure, model::OnFailure::Abort | model::OnFailure::RetryThenAbort)
 }
 
-fn retry_plan(retry: &model::RetryPlan) -> ir::Retry {
-    ir::Retry {
-        retries: retry.retries,
-        delay_ms: retry.delay.as_millis(),
-        backoff: match retry.backoff {
-            model::Backoff::Fixed => ir::Backoff::Fixed,
-            model::Backoff::Exponential => ir::Backoff::Exponential,
-        },
-        max_delay_ms: retry.max_delay.map(Duration::as_millis),
-        on_exit_codes: retry.on_exit_codes.clone(),
-    }
-}
-
-fn verify_plan(verify: &model::Verify) -> ir::Verify {
-    let polling = verify.polling();
-    ir::Verify {
-        command: polling.command.to_owned(),
-        timeout_ms: polling.timeout.map(Duration::as_millis),
-        attempts: polling.attempts,
-        interval_ms: polling.interval.as_millis(),
-    }
-}
-
-fn ms(duration: Option<Spanned<Duration>>) -> Option<u64> {
-    duration.map(|duration| duration.value.as_millis())
-}
-
-/// The positions of steps so that each comes after what it needs; in source order where there is a choice.
-/// Steps on a cycle, which is a finding of the graph, come last.
-fn schedule(order: &Order) -> Vec<usize> {
-    let count = order.needs.len();
-    let mut waits: Vec<usize> = order.needs.iter().map(Vec::len).collect();
-    let mut needed_by: Vec<Vec<usize>> = vec![Vec::new(); count];
-    for (position, needs) in order.needs.iter().enumerate() {
-        for needed in needs {
-            needed_by[*needed].push(position);
-        }
-    }
-    let mut ready: VecDeque<usize> = (0..count).filter(|position| waits[*position] == 0).collect();
-    let mut done = Vec::with_capacity(count);
-    while let Some(position) = ready.pop_front() {
-        done.push(position);
-        for next in &needed_by[position] {
-            waits[*next] -= 1;
-            if waits[*next] == 0 {
-                ready.push_back(*next);
-            }
-        }
-    }
-    done.extend((0..count).filter(|position| waits[*position] > 0));
-    done
-}
-
 /// The ids that stand for the whole procedure: those of steps that no other step needs.
-fn last(order: &Order, ends: &[Vec<String>], caller: &Caller) -> Vec<String> {
+fn last(order: &Order, ends: &[Vec<String>], otherwise: &[String]) -> Vec<String> {
     let mut needed = vec![false; ends.len()];
     for needs in &order.needs {
         for position in needs {
@@ -652,23 +405,5 @@ fn last(order: &Order, ends: &[Vec<String>], caller: &Caller) -> Vec<String> {
         }
     }
     let last = merged(ends.iter().zip(needed).filter(|(_, needed)| !needed).map(|(ids, _)| ids));
-    if last.is_empty() { caller.needs.clone() } else { last }
-}
-
-/// The ids of all lists, each once. A step may need thousands.
-fn merged<'e>(lists: impl Iterator<Item = &'e Vec<String>>) -> Vec<String> {
-    let mut seen = FxHashSet::default();
-    lists.flatten().filter(|id| seen.insert(id.as_str())).cloned().collect()
-}
-
-/// The steps so that each comes after what it needs.
-fn sorted(steps: Vec<ir::Step>) -> Vec<ir::Step> {
-    let positions: BTreeMap<&str, usize> =
-        steps.iter().enumerate().map(|(position, step)| (step.id.as_str(), position)).collect();
-    let needs = steps
-        .iter()
-        .map(|step| step.needs.iter().filter_map(|id| positions.get(id.as_str()).copied()).collect());
-    let order = Order { needs: needs.collect(), is_graph: true };
-    let mut steps: Vec<Option<ir::Step>> = steps.into_iter().map(Some).collect();
-    schedule(&order).into_iter().filter_map(|position| steps[position].take()).collect()
+    if last.is_empty() { otherwise.to_vec() } else { last }
 }
