@@ -39,15 +39,7 @@ pub(crate) fn plan(steps: impl IntoIterator<Item = Step>) -> Plan {
         facts: BTreeMap::new(),
         decisions: BTreeMap::new(),
         inputs: Vec::new(),
-        policy: Policy {
-            lock: Some(Lock { scope: "test".into(), timeout_ms: 0 }),
-            idempotency: None,
-            audit: None,
-            window: None,
-            approvals: Vec::new(),
-            allowed_paths: Vec::new(),
-            forbidden_paths: Vec::new(),
-        },
+        policy: Policy { lock: Some(Lock { scope: "test".into(), timeout_ms: 0 }), ..Policy::default() },
         preconditions: Vec::new(),
         steps,
         max_parallel: None,
@@ -57,13 +49,7 @@ pub(crate) fn plan(steps: impl IntoIterator<Item = Step>) -> Plan {
         finally: Vec::new(),
         alerts: BTreeMap::new(),
         checklists: BTreeMap::new(),
-        bounds: Bounds {
-            estimated_ms: None,
-            without_retries_ms: None,
-            steps_ms: None,
-            rollback_ms: None,
-            worst_case_ms: None,
-        },
+        bounds: Bounds::default(),
         dropped: Vec::new(),
     }
 }

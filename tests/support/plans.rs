@@ -66,15 +66,7 @@ pub(crate) fn plan(steps: Vec<Step>) -> Plan {
         facts: Default::default(),
         decisions: Default::default(),
         inputs: Vec::new(),
-        policy: Policy {
-            lock: Some(Lock { scope: "E1".into(), timeout_ms: 0 }),
-            idempotency: None,
-            audit: None,
-            window: None,
-            approvals: Vec::new(),
-            allowed_paths: Vec::new(),
-            forbidden_paths: Vec::new(),
-        },
+        policy: Policy { lock: Some(Lock { scope: "E1".into(), timeout_ms: 0 }), ..Policy::default() },
         preconditions: Vec::new(),
         steps,
         max_parallel: None,
@@ -84,13 +76,7 @@ pub(crate) fn plan(steps: Vec<Step>) -> Plan {
         finally: Vec::new(),
         alerts: Default::default(),
         checklists: Default::default(),
-        bounds: Bounds {
-            estimated_ms: None,
-            without_retries_ms: None,
-            steps_ms: None,
-            rollback_ms: None,
-            worst_case_ms: None,
-        },
+        bounds: Bounds::default(),
         dropped: Vec::new(),
     }
 }

@@ -190,15 +190,7 @@ fn empty(context: &Context<'_, '_>, entry: Entry) -> Plan {
         facts: context.given_facts(),
         decisions: BTreeMap::new(),
         inputs: Vec::new(),
-        policy: ir::Policy {
-            lock: None,
-            idempotency: None,
-            audit: None,
-            window: None,
-            approvals: Vec::new(),
-            allowed_paths: Vec::new(),
-            forbidden_paths: Vec::new(),
-        },
+        policy: ir::Policy::default(),
         preconditions: Vec::new(),
         steps: Vec::new(),
         max_parallel: None,
@@ -208,13 +200,7 @@ fn empty(context: &Context<'_, '_>, entry: Entry) -> Plan {
         finally: Vec::new(),
         alerts: BTreeMap::new(),
         checklists: BTreeMap::new(),
-        bounds: Bounds {
-            estimated_ms: None,
-            without_retries_ms: None,
-            steps_ms: None,
-            rollback_ms: None,
-            worst_case_ms: None,
-        },
+        bounds: Bounds::default(),
         dropped: Vec::new(),
     }
 }
