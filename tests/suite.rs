@@ -13,6 +13,7 @@ mod generated;
 mod graph;
 mod lints;
 mod lower;
+mod machine;
 mod model;
 mod pipeline;
 mod plan_schema;

@@ -1,0 +1,41 @@
+//! The `when` of a step, evaluated over the state of a run.
+
+use std::collections::BTreeMap;
+
+use super::Machine;
+use super::event::Verdict;
+use super::state::{State, Status, StepId};
+use crate::expr::{Value, evaluate};
+
+impl Machine<'_> {
+    /// Whether the `when` of a step holds in a state, under these values of inputs. A step that has none holds.
+    ///
+    /// `steps.ID.status` is there once the step is over and was not cancelled, `exit_code` where an attempt had
+    /// one, `output` where it is kept and the step is ok. An expression that asks for what is not there, or
+    /// that is not true or false, is [`Verdict::Undecidable`].
+    #[must_use]
+    pub fn decide(&self, state: &State, id: StepId, inputs: &BTreeMap<String, Value>) -> Verdict {
+        let Some(when) = self.when(id) else { return Verdict::Holds };
+        let known = |path: &[&str]| match *path {
+            ["inputs", name] => inputs.get(name).cloned(),
+            ["steps", step, field] => self.field(state, self.find(step)?, field),
+            _ => None,
+        };
+        match evaluate(when, &known) {
+            Ok(Value::Bool(true)) => Verdict::Holds,
+            Ok(Value::Bool(false)) => Verdict::DoesNotHold,
+            _ => Verdict::Undecidable,
+        }
+    }
+
+    fn field(&self, state: &State, id: StepId, field: &str) -> Option<Value> {
+        let at = state.step(id);
+        let status = at.status().filter(|status| *status != Status::Cancelled)?;
+        match field {
+            "status" => Some(Value::String(status.word().to_owned())),
+            "exit_code" => at.exit_code.map(|code| Value::Int(i64::from(code))),
+            "output" => at.output.clone().map(Value::String),
+            _ => None,
+        }
+    }
+}

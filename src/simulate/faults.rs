@@ -1,0 +1,277 @@
+//! A world in which everything goes well, but for what is named: failures, timeouts, checks that do not hold.
+//!
+//! [`Faults`] say by name what goes wrong; [`Faults::bind`] finds the names in a plan and gives the
+//! [`Surroundings`] to simulate in, or every name that is not there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Answer, Behaviour, World};
+use crate::diagnostic::nearest;
+use crate::machine::{ConditionList, Gate, Job, Launch, Machine, Purpose, StepId};
+use crate::plan::ir::{Action, Condition};
+
+/// What goes wrong, and what is printed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Faults {
+    /// Jobs that fail.
+    pub failures: Vec<Failure>,
+    /// Jobs that never end by themselves.
+    pub timeouts: Vec<Pick>,
+    /// Conditions that do not hold, and what a person does not confirm.
+    pub not_held: Vec<String>,
+    /// What the attempts of a step print on standard output, by step.
+    pub outputs: Vec<(String, String)>,
+    /// What the failing attempts of a step print on standard error, by step.
+    pub errors: Vec<(String, String)>,
+    /// How long jobs take, in milliseconds.
+    pub takes: Vec<(Pick, u64)>,
+    /// Gates that are not passed.
+    pub shut: BTreeSet<Gate>,
+    /// When somebody cancels the run, in milliseconds from its start.
+    pub cancel_at_ms: Option<u64>,
+}
+
+/// Jobs that fail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Which.
+    pub pick: Pick,
+    /// How often before they succeed; absent: always.
+    pub times: Option<u32>,
+    /// The exit code.
+    pub exit: u8,
+}
+
+/// The jobs of a step that serve one purpose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pick {
+    /// The purpose.
+    pub role: Role,
+    /// The step, by id or number.
+    pub step: String,
+}
+
+/// What jobs of a step are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Its attempts.
+    Attempt,
+    /// The polls of its verification.
+    Verify,
+    /// The commands of its remedies.
+    Remedy,
+    /// Its undo.
+    Undo,
+    /// The alert that it failed.
+    Alert,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Attempt, Self::Verify, Self::Remedy, Self::Undo, Self::Alert];
+
+    /// The word for it before a colon and a step.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Role::Attempt => "attempt",
+            Role::Verify => "verify",
+            Role::Remedy => "remedy",
+            Role::Undo => "undo",
+            Role::Alert => "alert",
+        }
+    }
+}
+
+impl Pick {
+    /// Reads `STEP`, which means its attempts, or `ROLE:STEP` such as `verify:start`.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let of = text.split_once(':').and_then(|(word, step)| {
+            Role::ALL.into_iter().find(|role| role.word() == word).map(|role| (role, step))
+        });
+        let (role, step) = of.unwrap_or((Role::Attempt, text));
+        Self { role, step: step.to_owned() }
+    }
+}
+
+/// A name that the plan has not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownName {
+    /// What was to be found: "step", "check".
+    pub kind: &'static str,
+    /// The name.
+    pub name: String,
+    /// The name nearest to it that the plan has.
+    pub nearest: Option<String>,
+}
+
+impl Faults {
+    /// Finds the names in a plan. A step is named by its id, or by its number in the plan, from 1. A check is
+    /// named by its text, its command, its list and number (`pre:1`, `post:2`), or the id of the step that
+    /// holds it against the world or that a person confirms.
+    ///
+    /// # Errors
+    /// Every name that the plan has not, in order.
+    pub fn bind(&self, machine: &Machine<'_>) -> Result<Surroundings, Vec<UnknownName>> {
+        let mut bound =
+            Surroundings { cancel_at_ms: self.cancel_at_ms, shut: self.shut.clone(), ..Default::default() };
+        let mut unknown = Vec::new();
+        let mut step = |name: &str| {
+            let found = step_of(machine, name);
+            if found.is_none() {
+                unknown.push(unknown_name(
+                    "step",
+                    name,
+                    machine.step_ids().map(|id| machine.step(id).id.clone()),
+                ));
+            }
+            found
+        };
+        for failure in &self.failures {
+            if let Some(id) = step(&failure.pick.step) {
+                let at = bound.jobs.entry((id, failure.pick.role)).or_default();
+                (at.failures, at.exit) = (failure.times.map_or(u64::MAX, u64::from), failure.exit);
+            }
+        }
+        for pick in &self.timeouts {
+            if let Some(id) = step(&pick.step) {
+                bound.jobs.entry((id, pick.role)).or_default().hangs = true;
+            }
+        }
+        for (pick, ms) in &self.takes {
+            if let Some(id) = step(&pick.step) {
+                bound.jobs.entry((id, pick.role)).or_default().takes_ms = *ms;
+            }
+        }
+        for (name, text) in &self.outputs {
+            if let Some(id) = step(name) {
+                bound.jobs.entry((id, Role::Attempt)).or_default().stdout.clone_from(text);
+            }
+        }
+        for (name, text) in &self.errors {
+            if let Some(id) = step(name) {
+                bound.jobs.entry((id, Role::Attempt)).or_default().stderr.clone_from(text);
+            }
+        }
+        for name in &self.not_held {
+            let found = checks(machine).into_iter().filter(|check| check.names.contains(name));
+            let found: Vec<Job> = found.map(|check| check.job).collect();
+            if found.is_empty() {
+                let names = checks(machine).into_iter().flat_map(|check| check.names);
+                unknown.push(unknown_name("check", name, names));
+            }
+            bound.not_held.extend(found);
+        }
+        if unknown.is_empty() { Ok(bound) } else { Err(unknown) }
+    }
+}
+
+/// Something that holds or does not, and the names that it goes by.
+struct NamedCheck {
+    job: Job,
+    names: Vec<String>,
+}
+
+fn checks(machine: &Machine<'_>) -> Vec<NamedCheck> {
+    let plan = machine.plan();
+    let names_of = |condition: &Condition| {
+        let command = condition.check.as_ref().map(|check| check.command.clone());
+        [condition.text.clone()].into_iter().chain(command).collect::<Vec<_>>()
+    };
+    let mut found = Vec::new();
+    for (list, word, conditions) in [
+        (ConditionList::Preconditions, "pre", &plan.preconditions),
+        (ConditionList::Postconditions, "post", &plan.postconditions),
+    ] {
+        for (number, condition) in (0..).zip(conditions) {
+            let mut names = names_of(condition);
+            names.push(format!("{word}:{}", number + 1));
+            found.push(NamedCheck { job: Job::Condition(list, number), names });
+        }
+    }
+    for id in machine.step_ids() {
+        let step = machine.step(id);
+        let mut names = match &step.action {
+            Action::Condition { condition } => names_of(condition),
+            Action::Manual { instruction } => vec![instruction.clone()],
+            Action::Command { .. } | Action::File { .. } => continue,
+        };
+        names.push(step.id.clone());
+        found.push(NamedCheck { job: Job::Step(id), names });
+    }
+    found
+}
+
+fn step_of(machine: &Machine<'_>, name: &str) -> Option<StepId> {
+    machine.find(name).or_else(|| {
+        let number = name.parse::<usize>().ok()?.checked_sub(1)?;
+        machine.main_steps().nth(number)
+    })
+}
+
+fn unknown_name(kind: &'static str, name: &str, known: impl Iterator<Item = String>) -> UnknownName {
+    let known: Vec<String> = known.collect();
+    let nearest = nearest(name, known.iter().map(String::as_str)).map(str::to_owned);
+    UnknownName { kind, name: name.to_owned(), nearest }
+}
+
+/// The world of a plan in which only the named faults happen.
+#[derive(Debug, Clone, Default)]
+pub struct Surroundings {
+    jobs: BTreeMap<(StepId, Role), JobFaults>,
+    not_held: Vec<Job>,
+    shut: BTreeSet<Gate>,
+    cancel_at_ms: Option<u64>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct JobFaults {
+    /// How many more of them fail.
+    failures: u64,
+    exit: u8,
+    hangs: bool,
+    takes_ms: u64,
+    stdout: String,
+    stderr: String,
+}
+
+impl World for Surroundings {
+    fn run(&mut self, launch: &Launch<'_>) -> Behaviour {
+        if self.not_held.contains(&launch.job) {
+            return Behaviour { exit: 1, ..Behaviour::default() };
+        }
+        let role = match launch.purpose {
+            Purpose::Condition => return Behaviour::default(),
+            Purpose::Attempt { .. } => Role::Attempt,
+            Purpose::Poll { .. } => Role::Verify,
+            Purpose::Remedy { .. } => Role::Remedy,
+            Purpose::Alert => Role::Alert,
+            Purpose::Undo => Role::Undo,
+        };
+        let (Job::Step(id) | Job::Undo(id)) = launch.job else { return Behaviour::default() };
+        let Some(at) = self.jobs.get_mut(&(id, role)) else { return Behaviour::default() };
+        let fails = at.failures > 0;
+        at.failures = at.failures.saturating_sub(u64::from(at.failures < u64::MAX));
+        Behaviour {
+            exit: if fails { at.exit } else { 0 },
+            takes_ms: at.takes_ms,
+            hangs: at.hangs,
+            ignores_term: false,
+            stdout: at.stdout.clone(),
+            stderr: if fails { at.stderr.clone() } else { String::new() },
+        }
+    }
+
+    fn ask(&mut self, launch: &Launch<'_>, _: &str) -> Answer {
+        Answer { confirms: !self.not_held.contains(&launch.job), takes_ms: 0 }
+    }
+
+    fn passes(&mut self, gate: Gate) -> bool {
+        !self.shut.contains(&gate)
+    }
+
+    fn cancels_at(&self) -> Option<u64> {
+        self.cancel_at_ms
+    }
+}
