@@ -91,6 +91,21 @@ Examples:
   rulec compile rules/ --target markdown -o runbooks/      a runbook for each procedure and decision
   rulec compile --entry E1 --environment staging --set replicas=3")]
 pub(super) struct CompileArgs {
+    #[command(flatten)]
+    pub(super) of: EntryArgs,
+
+    /// What to make of it
+    #[arg(long, short, value_name = "TARGET", default_value = "plan", value_parser = target())]
+    pub(super) target: &'static dyn Target,
+
+    /// A file to write; a folder (one that is there, or a path that ends in `/`) takes a file for each entry
+    #[arg(long, short, value_name = "PATH")]
+    pub(super) output: Option<Utf8PathBuf>,
+}
+
+/// What of a rule set is meant, and what is fixed about it.
+#[derive(Debug, Args)]
+pub(super) struct EntryArgs {
     /// A folder, or a file in it; without one, the rule set around the working directory
     #[arg(value_name = "RULESET")]
     pub(super) rule_set: Option<Utf8PathBuf>,
@@ -99,10 +114,6 @@ pub(super) struct CompileArgs {
     #[arg(long, short, value_name = "ID")]
     pub(super) entry: Option<String>,
 
-    /// What to make of it
-    #[arg(long, short, value_name = "TARGET", default_value = "plan", value_parser = target())]
-    pub(super) target: &'static dyn Target,
-
     /// The environment whose values are fixed
     #[arg(long, value_name = "NAME")]
     pub(super) environment: Option<String>,
@@ -110,10 +121,6 @@ pub(super) struct CompileArgs {
     /// Fix a fact or the value of an input
     #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
     pub(super) set: Vec<(String, Value)>,
-
-    /// A file to write; a folder (one that is there, or a path that ends in `/`) takes a file for each entry
-    #[arg(long, short, value_name = "PATH")]
-    pub(super) output: Option<Utf8PathBuf>,
 
     #[command(flatten)]
     pub(super) levels: LevelArgs,

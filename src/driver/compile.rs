@@ -17,25 +17,23 @@ use crate::decide::Facts;
 use crate::diagnostic::{Diagnostic, Level, Sink};
 use crate::graph::Graph;
 use crate::host::Host;
-use crate::plan::{Options, lower};
+use crate::plan::{Options, Plan, lower};
 use crate::target::{Artifact, Target};
 
-/// What is to be compiled, and how.
+/// What is to be lowered, and how.
 #[derive(Clone, Copy)]
-pub struct CompileRequest<'a> {
+pub struct PlanRequest<'a> {
     /// The rule set; without one, that around the working directory.
     pub rule_set: Option<&'a Utf8Path>,
     /// What of it.
     pub entries: Entries<'a>,
-    /// The form that is wanted.
-    pub target: &'a dyn Target,
     /// The environment whose values are fixed.
     pub environment: Option<&'a str>,
     /// Facts and values of inputs that are fixed.
     pub facts: &'a Facts,
     /// Levels of rules.
     pub overrides: &'a Overrides,
-    /// The least level of findings that keeps something from being compiled.
+    /// The least level of findings that keeps something from being lowered.
     pub deny: Level,
 }
 
@@ -50,23 +48,48 @@ pub enum Entries<'a> {
     All,
 }
 
-/// What compiling gave.
+/// What lowering gave: plans, or what was made of them.
 #[derive(Debug)]
-pub struct Compiled {
-    /// The findings of the rule set, and of compiling it.
+pub struct Lowered<T> {
+    /// The findings of the rule set, and of lowering it.
     pub checked: Checked,
-    /// What was made; nothing where the rules have errors.
-    pub artifacts: Vec<Artifact>,
-    /// The ids of entries that can't be compiled, in order.
+    /// What was made, in order; nothing where the rules have errors.
+    pub made: Vec<T>,
+    /// The ids of entries that can't be lowered, in order.
     pub left_out: Vec<String>,
 }
 
-/// Compiles what is asked for.
+/// Lowers what is asked for to plans.
 ///
 /// # Errors
 /// Where the request does not fit the rules: no such rule set, entry or environment. `Ok(None)` where no rule
 /// set is found.
-pub fn compile(host: &dyn Host, request: &CompileRequest<'_>) -> Result<Option<Compiled>, Refusal> {
+pub fn plans(host: &dyn Host, request: &PlanRequest<'_>) -> Result<Option<Lowered<Plan>>, Refusal> {
+    lower_each(host, request, |plan, _, _| (plan, Vec::new()))
+}
+
+/// Compiles what is asked for to a target.
+///
+/// # Errors
+/// As [`plans`].
+pub fn compile(
+    host: &dyn Host,
+    request: &PlanRequest<'_>,
+    target: &dyn Target,
+) -> Result<Option<Lowered<Artifact>>, Refusal> {
+    lower_each(host, request, |plan, places, levels| {
+        let losses = target.losses(&plan);
+        let found = losses.iter().map(|loss| target_cannot(places, target, loss, levels)).collect();
+        (target.emit(&plan), found)
+    })
+}
+
+/// Lowers what is asked for, and makes something of each plan, which may find more.
+fn lower_each<T>(
+    host: &dyn Host,
+    request: &PlanRequest<'_>,
+    mut make: impl FnMut(Plan, &mut Places<'_>, Levels<'_>) -> (T, Vec<Diagnostic>),
+) -> Result<Option<Lowered<T>>, Refusal> {
     let paths: Vec<Utf8PathBuf> = request.rule_set.map(Utf8Path::to_owned).into_iter().collect();
     let mut sets = rule_sets(host, &paths)?;
     if sets.len() > 1 {
@@ -78,7 +101,7 @@ pub fn compile(host: &dyn Host, request: &CompileRequest<'_>) -> Result<Option<C
     let read = read(host, set, request.overrides);
     let levels = Levels { config: &read.config, overrides: request.overrides };
     let (graph, mut findings) = examine(&read, levels);
-    let (mut artifacts, mut left_out) = (Vec::new(), Vec::new());
+    let (mut made, mut left_out) = (Vec::new(), Vec::new());
     let is_denied = |found: &[Diagnostic]| found.iter().any(|finding| finding.level >= request.deny);
     if !is_denied(&findings) {
         let chosen = choose(&graph, request)?;
@@ -91,21 +114,25 @@ pub fn compile(host: &dyn Host, request: &CompileRequest<'_>) -> Result<Option<C
         let mut sink = Sink::default();
         sink.extend(findings);
         for index in chosen {
-            let (artifact, found) = emit(&graph, index, &options, request.target, &mut places, levels);
+            let lowered = lower(&graph, index, &options);
+            let mut found = lowered.diagnostics;
+            levels.apply(&mut found);
+            let (thing, more) = make(lowered.plan, &mut places, levels);
+            found.extend(more);
             if is_denied(&found) {
                 left_out.push(graph.entity(index).id.to_string());
             } else {
-                artifacts.push(artifact);
+                made.push(thing);
             }
             sink.extend(found);
         }
         findings = sink.finish();
     }
     drop(graph);
-    Ok(Some(Compiled { checked: Checked::new(root, read, findings), artifacts, left_out }))
+    Ok(Some(Lowered { checked: Checked::new(root, read, findings), made, left_out }))
 }
 
-fn choose(graph: &Graph<'_>, request: &CompileRequest<'_>) -> Result<Vec<NodeIndex>, Refusal> {
+fn choose(graph: &Graph<'_>, request: &PlanRequest<'_>) -> Result<Vec<NodeIndex>, Refusal> {
     check_environment(graph, request.environment)?;
     check_facts(graph, request.facts)?;
     let chosen = match request.entries {
@@ -114,20 +141,4 @@ fn choose(graph: &Graph<'_>, request: &CompileRequest<'_>) -> Result<Vec<NodeInd
         Entries::All => entries(graph).map(|(index, _)| index).collect(),
     };
     Ok(chosen)
-}
-
-fn emit(
-    graph: &Graph<'_>,
-    entry: NodeIndex,
-    options: &Options,
-    target: &dyn Target,
-    places: &mut Places<'_>,
-    levels: Levels<'_>,
-) -> (Artifact, Vec<Diagnostic>) {
-    let lowered = lower(graph, entry, options);
-    let mut found = lowered.diagnostics;
-    levels.apply(&mut found);
-    let losses = target.losses(&lowered.plan);
-    found.extend(losses.iter().map(|loss| target_cannot(places, target, loss, levels)));
-    (target.emit(&lowered.plan), found)
 }

@@ -1,8 +1,8 @@
 //! Runs the phases in order, from a folder on a machine to findings, and to plans in any form.
 //!
 //! [`discover`] finds rule sets and reads their files, [`config`] reads what a team has settled in
-//! `rulec.toml`. [`check`] goes on to the findings of all phases; [`compile`] lowers what has no errors and
-//! emits it in memory, [`write()`] puts it in place. Nothing here prints.
+//! `rulec.toml`. [`check`] goes on to the findings of all phases; [`plans`] lowers what has no errors, [`compile`]
+//! emits it in memory too, [`write()`] puts it in place. Nothing here prints.
 
 mod check;
 mod compile;
@@ -21,7 +21,7 @@ mod unknown_layer;
 mod write;
 
 pub use check::{Checked, check, check_files};
-pub use compile::{CompileRequest, Compiled, Entries, compile};
+pub use compile::{Entries, Lowered, PlanRequest, compile, plans};
 pub use entry::{Refusal, entity};
 pub use examine::entries;
 pub use findings::Findings;

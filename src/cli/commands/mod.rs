@@ -7,6 +7,7 @@ pub(super) mod explain;
 pub(super) mod graph;
 pub(super) mod init;
 pub(super) mod list;
+mod lowered;
 pub(super) mod schema;
 
 use camino::Utf8Path;
