@@ -5,6 +5,7 @@ mod architecture;
 mod bounds;
 mod canonical;
 mod cli;
+mod commands;
 mod config;
 mod decide;
 mod editor;

@@ -1,6 +1,6 @@
 //! Every command of a rule set, parsed once, with what it is for.
 
-use super::command::{self, List};
+use super::command::{self, Fault, List};
 use super::starts;
 use crate::graph::{EntityKind, Graph, Item, Lookup};
 use crate::model::{
@@ -26,7 +26,14 @@ pub(super) struct CommandText<'a> {
     /// The step that it belongs to.
     pub(super) step: Option<&'a Spanned<Step>>,
     /// What it says, where it is shell.
-    pub(super) script: Option<List>,
+    pub(super) parsed: Result<List, Fault>,
+}
+
+impl CommandText<'_> {
+    /// What it says, where that is known.
+    pub(super) fn script(&self) -> Option<&List> {
+        self.parsed.as_ref().ok()
+    }
 }
 
 /// What a command is for.
@@ -203,8 +210,8 @@ impl<'a> Collector<'_, 'a> {
     }
 
     fn add(&mut self, at: At, text: &'a str, role: Role, limited: bool) {
-        let script = command::parse(text);
+        let parsed = command::parse(text);
         let (component, starts, step) = (self.component, self.starts, self.step);
-        self.commands.push(CommandText { at, text, role, limited, component, starts, step, script });
+        self.commands.push(CommandText { at, text, role, limited, component, starts, step, parsed });
     }
 }

@@ -10,6 +10,7 @@ mod context;
 mod limits;
 mod orders;
 mod outcome;
+mod placeholders;
 mod ports;
 mod program;
 mod realised;

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::command::{Chain, Command, CommandKind, Join, List, Pipeline, Simple};
+use super::command::{Chain, Command, CommandKind, Join, List, Pipeline, Redirect, Simple};
 use super::program::program;
 
 /// The exit codes that are possible.
@@ -146,7 +146,7 @@ fn of_pipeline(pipeline: &Pipeline) -> Outcome {
 }
 
 fn of_command(command: &Command) -> Outcome {
-    if command.opens_files {
+    if command.redirects.iter().any(Redirect::opens_file) {
         return ANY;
     }
     match &command.kind {
@@ -156,8 +156,8 @@ fn of_command(command: &Command) -> Outcome {
             let otherwise = otherwise.as_ref().map_or(SUCCESS, of_list);
             arms.iter().fold(otherwise, |outcome, (_, body)| outcome.or(of_list(body)))
         }
-        CommandKind::Function(_) => SUCCESS,
-        CommandKind::While(..) | CommandKind::For(..) | CommandKind::Case(_) | CommandKind::DoubleBracket => {
+        CommandKind::Function(..) => SUCCESS,
+        CommandKind::While(..) | CommandKind::For(_) | CommandKind::Case(..) | CommandKind::DoubleBracket => {
             ANY
         }
     }
@@ -165,7 +165,7 @@ fn of_command(command: &Command) -> Outcome {
 
 fn of_simple(simple: &Simple) -> Outcome {
     let words = || simple.assignments.iter().chain(&simple.words);
-    if simple.words.is_empty() && words().all(|word| word.substitutions.is_empty() && word.is_known) {
+    if simple.words.is_empty() && words().all(|word| word.is_known) {
         return SUCCESS;
     }
     match program(simple) {

@@ -48,7 +48,7 @@ pub(super) fn drifts<'a>(
         _ => None,
     }?;
     let port = component.port?;
-    let asked: Vec<PortUse> = ports(command.text, command.script.as_ref()?);
+    let asked: Vec<PortUse> = ports(command.text, command.script()?);
     if asked.iter().any(|asked| asked.port == port.value) {
         return None;
     }

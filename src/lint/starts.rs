@@ -204,7 +204,7 @@ impl<'c, 'a> Finder<'c, 'a> {
             Some((verb, rest.trim(), name.at))
         });
         let run = step.command.as_ref().and_then(|command| {
-            let script = self.commands.get(&command.at)?.script.as_ref()?;
+            let script = self.commands.get(&command.at)?.script()?;
             Some((self.program(step, script)?, command.at))
         });
         let by_name = named.and_then(|(_, rest, _)| {
@@ -276,7 +276,7 @@ impl<'c, 'a> Finder<'c, 'a> {
         let verify = step.verify.as_ref()?;
         let at = verify.value.object().map_or(verify.at, |policy| policy.command.at);
         let command = self.commands.get(&at).filter(|command| command.role == Role::Verify)?;
-        let asked = ports(command.text, command.script.as_ref()?);
+        let asked = ports(command.text, command.script()?);
         match asked.as_slice() {
             [one] if one.is_local => self.ports.get(&one.port).copied().flatten(),
             _ => None,

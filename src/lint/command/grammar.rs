@@ -1,11 +1,13 @@
-//! Lists, pipelines and commands, by recursive descent over the text.
+//! Lists, pipelines and compound commands, by recursive descent over the text.
 //!
 //! Nesting is bounded, so no text overflows the stack, and every loop consumes, so each text is read in one
 //! pass.
 
 use std::ops::Range;
 
-use super::{Chain, Command, CommandKind, Item, Join, Link, List, Pipeline, Simple};
+use super::fault::{Broken, Extension, Fault};
+use super::simple::is_name;
+use super::{Chain, Command, CommandKind, ForLoop, Item, Join, Link, List, Pipeline};
 
 /// Deeper nesting is given up.
 const DEEPEST: usize = 50;
@@ -13,17 +15,13 @@ const DEEPEST: usize = 50;
 /// Words that end a list where a command is expected.
 const CLOSING: [&str; 8] = ["then", "else", "elif", "fi", "do", "done", "esac", "}"];
 
-/// The text is not POSIX shell, or not the same to all shells.
-#[derive(Debug)]
-pub(super) struct Unparsable;
-
 /// A text and how far it has been read.
 pub(super) struct Parser<'t> {
     pub(super) text: &'t str,
     pub(super) at: usize,
     depth: usize,
     /// Ends of the here-documents that start behind the next line break, and whether tabs before them count.
-    here: Vec<(String, bool)>,
+    pub(super) here: Vec<(String, bool)>,
 }
 
 impl<'t> Parser<'t> {
@@ -32,13 +30,48 @@ impl<'t> Parser<'t> {
     }
 
     /// The whole text.
-    pub(super) fn script(mut self) -> Option<List> {
-        let list = self.list().ok()?;
-        (self.at == self.text.len() && self.here.is_empty()).then_some(list)
+    pub(super) fn script(mut self) -> Result<List, Fault> {
+        let list = self.list()?;
+        if self.at < self.text.len() {
+            return Err(self.misplaced(None));
+        }
+        // Some shells take the end of the text for the end of a here-document, and others do not.
+        if self.here.is_empty() { Ok(list) } else { Err(Fault::Unknown) }
+    }
+
+    /// A part of the text that is a script by itself, as far down as this parser is.
+    pub(super) fn inner(&self, part: Range<usize>) -> Result<List, Fault> {
+        let text = &self.text[..part.end];
+        let parser = Parser { text, at: part.start, depth: self.depth + 1, here: Vec::new() };
+        if parser.depth > DEEPEST { Err(Fault::Unknown) } else { parser.script() }
+    }
+
+    /// What stands here is not what must. At the end of the text nothing is certain.
+    pub(super) fn misplaced(&self, expected: Option<&'static str>) -> Fault {
+        if self.at >= self.text.len() {
+            return Fault::Unknown;
+        }
+        let word = self.upcoming().len();
+        let rest = &self.text[self.at..];
+        let doubled = ["&&", "||", ";;"].iter().any(|operator| rest.starts_with(operator));
+        let length = match word {
+            0 if doubled => 2,
+            0 => rest.chars().next().map_or(0, char::len_utf8),
+            _ => word,
+        };
+        Fault::Broken(Broken::Misplaced { at: self.at..self.at + length, expected })
+    }
+
+    /// What was opened and must be closed by a word or sign that does not stand here.
+    pub(super) fn unclosed(&self, opening: &Range<usize>, closing: &'static str) -> Fault {
+        if self.at < self.text.len() {
+            return self.misplaced(Some(closing));
+        }
+        Fault::Broken(Broken::Unclosed { at: opening.clone(), closing })
     }
 
     /// Chains up to whatever can't start one; whoever asks knows what must stand there.
-    pub(super) fn list(&mut self) -> Result<List, Unparsable> {
+    pub(super) fn list(&mut self) -> Result<List, Fault> {
         let mut items = Vec::new();
         loop {
             self.lines()?;
@@ -53,25 +86,22 @@ impl<'t> Parser<'t> {
                 Some(b'&') => {
                     // `&>` sends output away in some shells; in others it is `&` and then `>`.
                     if self.peek_at(1) == Some(b'>') {
-                        return Err(Unparsable);
+                        return Err(self.extension(2, Extension::BothOutputs));
                     }
                     self.at += 1;
                     background = true;
                 }
                 None | Some(b'\n' | b')' | b';') => {}
-                Some(_) => return Err(Unparsable),
+                Some(_) => return Err(self.misplaced(None)),
             }
             items.push(Item { chain, background });
         }
     }
 
     /// Runs a rule of the grammar one level deeper.
-    pub(super) fn nested<T>(
-        &mut self,
-        rule: impl FnOnce(&mut Self) -> Result<T, Unparsable>,
-    ) -> Result<T, Unparsable> {
+    pub(super) fn nested<T>(&mut self, rule: impl FnOnce(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
         if self.depth == DEEPEST {
-            return Err(Unparsable);
+            return Err(Fault::Unknown);
         }
         self.depth += 1;
         let result = rule(self);
@@ -87,15 +117,22 @@ impl<'t> Parser<'t> {
         self.text.as_bytes().get(self.at + offset).copied()
     }
 
-    pub(super) fn expect(&mut self, byte: u8) -> Result<(), Unparsable> {
-        if self.peek() != Some(byte) {
-            return Err(Unparsable);
+    /// Reads the `)` that closes what was opened there.
+    pub(super) fn close(&mut self, opening: &Range<usize>) -> Result<(), Fault> {
+        if self.peek() != Some(b')') {
+            return Err(self.unclosed(opening, ")"));
         }
         self.at += 1;
         Ok(())
     }
 
-    fn chain(&mut self) -> Result<Chain, Unparsable> {
+    /// What only some shells know stands here.
+    pub(super) fn extension(&self, length: usize, extension: Extension) -> Fault {
+        let end = (self.at + length).min(self.text.len());
+        Fault::Extension { at: self.at..end, extension }
+    }
+
+    fn chain(&mut self) -> Result<Chain, Fault> {
         let first = self.pipeline()?;
         let mut rest = Vec::new();
         loop {
@@ -108,21 +145,24 @@ impl<'t> Parser<'t> {
             let at = self.at..self.at + 2;
             self.at += 2;
             self.lines()?;
+            self.filled(&at)?;
             rest.push(Link { join, at, pipeline: self.pipeline()? });
         }
     }
 
-    fn pipeline(&mut self) -> Result<Pipeline, Unparsable> {
+    fn pipeline(&mut self) -> Result<Pipeline, Fault> {
         let negated = self.keyword("!");
         self.blanks();
         let mut commands = vec![self.nested(Self::command)?];
         loop {
             self.blanks();
             match (self.peek(), self.peek_at(1)) {
-                (Some(b'|'), Some(b'&')) => return Err(Unparsable),
+                (Some(b'|'), Some(b'&')) => return Err(self.extension(2, Extension::PipedErrors)),
                 (Some(b'|'), next) if next != Some(b'|') => {
+                    let at = self.at..self.at + 1;
                     self.at += 1;
                     self.lines()?;
+                    self.filled(&at)?;
                     commands.push(self.nested(Self::command)?);
                 }
                 _ => return Ok(Pipeline { negated, commands }),
@@ -130,76 +170,88 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn command(&mut self) -> Result<Command, Unparsable> {
+    /// Something must follow an operator.
+    pub(super) fn filled(&self, operator: &Range<usize>) -> Result<(), Fault> {
+        if self.at < self.text.len() {
+            return Ok(());
+        }
+        Err(Fault::Broken(Broken::NothingAfter { at: operator.clone() }))
+    }
+
+    pub(super) fn command(&mut self) -> Result<Command, Fault> {
         let start = self.at;
-        let mut opens_files = false;
+        let opening = start..start + self.upcoming().len();
         let kind = if self.peek() == Some(b'(') {
+            let opening = start..start + 1;
             self.at += 1;
-            // `((` is arithmetic in some shells.
             if self.peek() == Some(b'(') {
-                return Err(Unparsable);
+                self.at = start;
+                return Err(self.extension(2, Extension::Arithmetic));
             }
-            let inside = self.filled_list()?;
-            self.expect(b')')?;
+            let inside = self.filled_list(&opening, ")")?;
+            self.close(&opening)?;
             CommandKind::Subshell(inside)
         } else if self.keyword("{") {
-            let inside = self.filled_list()?;
-            self.must("}")?;
+            let inside = self.filled_list(&opening, "}")?;
+            self.must("}", &opening)?;
             CommandKind::Group(inside)
         } else if self.keyword("if") {
-            self.conditional()?
+            self.conditional(&opening)?
         } else if self.keyword("while") || self.keyword("until") {
-            let condition = self.filled_list()?;
-            CommandKind::While(condition, self.body()?)
+            let condition = self.filled_list(&opening, "do")?;
+            CommandKind::While(condition, self.body(&opening)?)
         } else if self.keyword("for") {
-            self.for_loop()?
+            self.for_loop(&opening)?
         } else if self.keyword("case") {
-            self.case()?
+            self.case(&opening)?
         } else if self.keyword("[[") {
             let inside = &self.text[self.at..];
-            let end =
-                inside.find(" ]]").filter(|end| !inside[..*end].contains(['\n', ';'])).ok_or(Unparsable)?;
-            self.at += end + " ]]".len();
+            let end = inside.find(" ]]").filter(|end| !inside[..*end].contains(['\n', ';']));
+            self.at += end.ok_or(Fault::Unknown)? + " ]]".len();
             CommandKind::DoubleBracket
-        } else if ["!", "function"].contains(&self.upcoming()) || CLOSING.contains(&self.upcoming()) {
-            return Err(Unparsable);
+        } else if let Some(extension) = Extension::of_word(self.upcoming()) {
+            return Err(self.extension(self.upcoming().len(), extension));
+        } else if self.upcoming() == "!" || CLOSING.contains(&self.upcoming()) {
+            return Err(self.misplaced(None));
         } else {
             return self.simple(start);
         };
-        let mut end = self.at;
+        let (mut redirects, mut end) = (Vec::new(), self.at);
         loop {
             self.blanks();
             match self.redirect()? {
-                Some(opens) => opens_files |= opens,
+                Some(redirect) => redirects.push(redirect),
                 None => break,
             }
             end = self.at;
         }
-        Ok(Command { kind, opens_files, at: start..end })
+        Ok(Command { kind, redirects, at: start..end })
     }
 
-    fn conditional(&mut self) -> Result<CommandKind, Unparsable> {
+    fn conditional(&mut self, opening: &Range<usize>) -> Result<CommandKind, Fault> {
         let mut arms = Vec::new();
         loop {
-            let condition = self.filled_list()?;
-            self.must("then")?;
-            arms.push((condition, self.filled_list()?));
+            let condition = self.filled_list(opening, "then")?;
+            self.must("then", opening)?;
+            arms.push((condition, self.filled_list(opening, "fi")?));
             if self.keyword("elif") {
                 continue;
             }
-            let otherwise = if self.keyword("else") { Some(self.filled_list()?) } else { None };
-            self.must("fi")?;
+            let otherwise = if self.keyword("else") { Some(self.filled_list(opening, "fi")?) } else { None };
+            self.must("fi", opening)?;
             return Ok(CommandKind::If(arms, otherwise));
         }
     }
 
-    fn for_loop(&mut self) -> Result<CommandKind, Unparsable> {
+    fn for_loop(&mut self, opening: &Range<usize>) -> Result<CommandKind, Fault> {
         self.blanks();
         let name = self.upcoming();
         if !is_name(name) {
-            return Err(Unparsable);
+            // `for ((`; and names that only some shells take.
+            return Err(Fault::Unknown);
         }
-        self.at += name.len();
+        let variable = self.at..self.at + name.len();
+        self.at = variable.end;
         self.lines()?;
         let mut words = Vec::new();
         if self.keyword("in") {
@@ -207,6 +259,7 @@ impl<'t> Parser<'t> {
                 self.blanks();
                 match self.peek() {
                     Some(b';' | b'\n') => break,
+                    None => return Err(self.unclosed(opening, "do")),
                     _ => words.push(self.word()?),
                 }
             }
@@ -214,25 +267,28 @@ impl<'t> Parser<'t> {
         if self.peek() == Some(b';') {
             self.at += 1;
         }
-        Ok(CommandKind::For(words, self.body()?))
+        Ok(CommandKind::For(ForLoop { variable, words, body: self.body(opening)? }))
     }
 
-    fn case(&mut self) -> Result<CommandKind, Unparsable> {
+    fn case(&mut self, opening: &Range<usize>) -> Result<CommandKind, Fault> {
         self.blanks();
-        self.word()?;
+        let subject = self.word()?;
         self.lines()?;
-        self.must("in")?;
+        self.must("in", opening)?;
         let mut bodies = Vec::new();
         loop {
             self.lines()?;
             if self.keyword("esac") {
-                return Ok(CommandKind::Case(bodies));
+                return Ok(CommandKind::Case(subject, bodies));
             }
             if self.peek() == Some(b'(') {
                 self.at += 1;
             }
             loop {
                 self.blanks();
+                if self.at == self.text.len() {
+                    return Err(self.unclosed(opening, "esac"));
+                }
                 self.word()?;
                 self.blanks();
                 match self.peek() {
@@ -240,94 +296,38 @@ impl<'t> Parser<'t> {
                     _ => break,
                 }
             }
-            self.expect(b')')?;
+            self.close(opening)?;
             bodies.push(self.list()?);
-            if self.text[self.at..].starts_with(";;") {
+            let rest = &self.text[self.at..];
+            if rest.starts_with(";;&") || rest.starts_with(";&") {
+                return Err(Fault::Unknown);
+            } else if rest.starts_with(";;") {
                 self.at += 2;
             } else if self.upcoming() != "esac" {
-                return Err(Unparsable);
+                return Err(self.unclosed(opening, "esac"));
             }
         }
     }
 
     /// `do …; done`.
-    fn body(&mut self) -> Result<List, Unparsable> {
+    fn body(&mut self, opening: &Range<usize>) -> Result<List, Fault> {
         self.lines()?;
-        self.must("do")?;
-        let body = self.filled_list()?;
-        self.must("done")?;
+        self.must("do", opening)?;
+        let body = self.filled_list(opening, "done")?;
+        self.must("done", opening)?;
         Ok(body)
     }
 
-    fn simple(&mut self, start: usize) -> Result<Command, Unparsable> {
-        let mut simple = Simple { assignments: Vec::new(), words: Vec::new() };
-        let (mut opens_files, mut end) = (false, start);
-        loop {
-            self.blanks();
-            if let Some(opens) = self.redirect()? {
-                opens_files |= opens;
-            } else {
-                match self.peek() {
-                    Some(b'(') => return self.function(start, &simple),
-                    None | Some(b'\n' | b'|' | b'&' | b';' | b')') => break,
-                    Some(_) => {
-                        let word = self.word()?;
-                        let is_assignment =
-                            simple.words.is_empty() && is_assignment(&self.text[word.at.clone()]);
-                        let words = if is_assignment { &mut simple.assignments } else { &mut simple.words };
-                        words.push(word);
-                    }
-                }
-            }
-            end = self.at;
-        }
-        // Where nothing was read, no command stands here.
-        if end == start { Err(Unparsable) } else { Ok(command(simple, opens_files, start..end)) }
-    }
-
-    fn function(&mut self, start: usize, so_far: &Simple) -> Result<Command, Unparsable> {
-        let [name] = so_far.words.as_slice() else { return Err(Unparsable) };
-        if !is_name(&self.text[name.at.clone()]) || !so_far.assignments.is_empty() {
-            return Err(Unparsable);
-        }
-        self.expect(b'(')?;
-        self.blanks();
-        self.expect(b')')?;
-        self.lines()?;
-        let body = self.nested(Self::command)?;
-        let at = start..self.at;
-        Ok(Command { kind: CommandKind::Function(Box::new(body)), opens_files: false, at })
-    }
-
-    /// A redirection, if one stands here: whether it opens a file.
-    fn redirect(&mut self) -> Result<Option<bool>, Unparsable> {
-        let rest = &self.text[self.at..];
-        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        if !rest[digits..].starts_with(['<', '>']) {
-            return Ok(None);
-        }
-        const OPERATORS: [&str; 9] = ["<<-", "<<", "<&", "<>", "<", ">>", ">&", ">|", ">"];
-        let operator = OPERATORS.into_iter().find(|operator| rest[digits..].starts_with(operator));
-        let operator = operator.expect("one of them is the first byte alone");
-        self.at += digits + operator.len();
-        // `<(` and `>(` are bash, `<<<` is not POSIX either.
-        if matches!(self.peek(), Some(b'(' | b'<')) {
-            return Err(Unparsable);
-        }
-        self.blanks();
-        let target = self.word()?;
-        if operator.starts_with("<<") {
-            let end = target.text().ok_or(Unparsable)?.to_owned();
-            self.here.push((end, operator == "<<-"));
-            return Ok(Some(false));
-        }
-        let harmless = operator.ends_with('&') || target.text() == Some("/dev/null");
-        Ok(Some(!harmless))
-    }
-
-    fn filled_list(&mut self) -> Result<List, Unparsable> {
+    /// Commands up to what ends them, of which there must be one.
+    fn filled_list(&mut self, opening: &Range<usize>, closing: &'static str) -> Result<List, Fault> {
         let list = self.list()?;
-        if list.items.is_empty() { Err(Unparsable) } else { Ok(list) }
+        if !list.items.is_empty() {
+            return Ok(list);
+        }
+        match self.peek() {
+            None => Err(self.unclosed(opening, closing)),
+            Some(_) => Err(self.misplaced(None)),
+        }
     }
 
     fn at_end_of_list(&self) -> bool {
@@ -354,12 +354,12 @@ impl<'t> Parser<'t> {
         stands_here
     }
 
-    fn must(&mut self, keyword: &str) -> Result<(), Unparsable> {
-        if self.keyword(keyword) { Ok(()) } else { Err(Unparsable) }
+    fn must(&mut self, keyword: &'static str, opening: &Range<usize>) -> Result<(), Fault> {
+        if self.keyword(keyword) { Ok(()) } else { Err(self.unclosed(opening, keyword)) }
     }
 
     /// Skips blanks, continued lines and a comment.
-    fn blanks(&mut self) {
+    pub(super) fn blanks(&mut self) {
         loop {
             match self.peek() {
                 Some(b' ' | b'\t') => self.at += 1,
@@ -374,7 +374,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Skips blanks, comments, line breaks and the here-documents behind them.
-    fn lines(&mut self) -> Result<(), Unparsable> {
+    pub(super) fn lines(&mut self) -> Result<(), Fault> {
         loop {
             self.blanks();
             if self.peek() != Some(b'\n') {
@@ -386,29 +386,4 @@ impl<'t> Parser<'t> {
             }
         }
     }
-
-    fn here_document(&mut self, end: &str, tabs: bool) -> Result<(), Unparsable> {
-        while self.at < self.text.len() {
-            let rest = &self.text[self.at..];
-            let line = rest.split('\n').next().unwrap_or(rest);
-            self.at = (self.at + line.len() + 1).min(self.text.len());
-            if (if tabs { line.trim_start_matches('\t') } else { line }) == end {
-                return Ok(());
-            }
-        }
-        Err(Unparsable)
-    }
-}
-
-fn command(simple: Simple, opens_files: bool, at: Range<usize>) -> Command {
-    Command { kind: CommandKind::Simple(simple), opens_files, at }
-}
-
-fn is_name(text: &str) -> bool {
-    text.starts_with(|c: char| c == '_' || c.is_ascii_alphabetic())
-        && text.bytes().all(|byte| byte == b'_' || byte.is_ascii_alphanumeric())
-}
-
-fn is_assignment(text: &str) -> bool {
-    text.split_once('=').is_some_and(|(name, _)| is_name(name))
 }

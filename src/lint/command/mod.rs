@@ -1,21 +1,30 @@
 //! Shell commands as trees, so that lints look at what a command does and not at how it is spelt.
 //!
 //! [`parse`] takes the text of a command and gives its tree, with a byte range into the text for every part
-//! that a finding may point at; or nothing, where the text is not POSIX shell or where two shells read it
-//! differently: then no lint says anything about it. Nothing is expanded and nothing runs. What a program
+//! that a finding may point at; or the [`Fault`] that the text has, where it is not POSIX shell or where two
+//! shells read it differently: then no other lint says anything about it. Nothing is expanded and nothing runs. What a program
 //! does with its arguments is left to `program`, how a command can end to `outcome`.
 //!
 //! Written here because no crate fits: the one permissively licensed parser there is brings some seventy
 //! crates, counts in characters instead of bytes and ends the process on deep nesting.
 
+mod fault;
 mod grammar;
+mod simple;
+mod visit;
 mod words;
 
 use std::ops::Range;
 
+pub use fault::{Broken, Extension, Fault};
+pub use visit::Place;
+
 /// The tree of a command's text.
-#[must_use]
-pub fn parse(text: &str) -> Option<List> {
+///
+/// # Errors
+///
+/// Fails where the text is not the same to all shells, or nothing to any.
+pub fn parse(text: &str) -> Result<List, Fault> {
     grammar::Parser::new(text).script()
 }
 
@@ -78,11 +87,39 @@ pub struct Pipeline {
 pub struct Command {
     /// What it is.
     pub kind: CommandKind,
-    /// True where input or output goes anywhere but to another descriptor or to `/dev/null`, so that opening it
-    /// may fail.
-    pub opens_files: bool,
+    /// Where its input and output go, in order of the source.
+    pub redirects: Vec<Redirect>,
     /// From its first to its last byte.
     pub at: Range<usize>,
+}
+
+/// Where an input or output goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redirect {
+    /// From the descriptor or sign to the end of the target.
+    pub at: Range<usize>,
+    /// The number before the sign.
+    pub descriptor: Option<u32>,
+    /// The sign.
+    pub operator: &'static str,
+    /// The file, the descriptor, or the word that ends the here-document.
+    pub target: Word,
+}
+
+impl Redirect {
+    /// True where it gives something to read.
+    #[must_use]
+    pub fn is_input(&self) -> bool {
+        self.operator.starts_with('<') && self.descriptor.unwrap_or(0) == 0
+    }
+
+    /// True where it opens something that may not be there.
+    #[must_use]
+    pub fn opens_file(&self) -> bool {
+        !self.operator.starts_with("<<")
+            && !self.operator.ends_with('&')
+            && self.target.text() != Some("/dev/null")
+    }
 }
 
 /// The kinds of commands.
@@ -98,14 +135,25 @@ pub enum CommandKind {
     If(Vec<(List, List)>, Option<List>),
     /// `while` and `until`: the condition and the body.
     While(List, List),
-    /// `for`: the words and the body.
-    For(Vec<Word>, List),
-    /// `case`: the bodies.
-    Case(Vec<List>),
-    /// The definition of a function, which runs nothing.
-    Function(Box<Command>),
+    /// `for`.
+    For(ForLoop),
+    /// `case`: what is looked at, and the bodies.
+    Case(Word, Vec<List>),
+    /// The definition of a function, which runs nothing: its name and its body.
+    Function(Range<usize>, Box<Command>),
     /// A test in double brackets, whose inside has a grammar of its own.
     DoubleBracket,
+}
+
+/// A loop over words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForLoop {
+    /// The name of the variable.
+    pub variable: Range<usize>,
+    /// What it goes over.
+    pub words: Vec<Word>,
+    /// What is done with each.
+    pub body: List,
 }
 
 /// A program or builtin with its arguments.
@@ -128,91 +176,80 @@ pub struct Word {
     pub is_known: bool,
     /// True where it may become several words at run time, or none.
     pub splits: bool,
-    /// The commands in its `$(…)`.
-    pub substitutions: Vec<List>,
+    /// Its parts.
+    pub pieces: Vec<Piece>,
+}
+
+/// A part of a word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// Text as it is.
+    Text {
+        /// Without its quotes.
+        text: String,
+        /// True where quotes or a backslash keep its signs from meaning anything.
+        quoted: bool,
+    },
+    /// `$x` and `${x…}`.
+    Parameter(Parameter),
+    /// `$(…)`, and `` `…` `` without escapes: what commands print.
+    Output {
+        /// From the `$` to the parenthesis.
+        at: Range<usize>,
+        /// The commands.
+        script: List,
+    },
+    /// Anything else that is known only at run time.
+    Unknown,
+}
+
+/// The value of a variable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameter {
+    /// From the `$` to its end.
+    pub at: Range<usize>,
+    /// The name of the variable, or a sign or number.
+    pub name: String,
+    /// What stands there if the variable is not set.
+    pub absent: Absent,
+}
+
+/// What stands in place of a variable that is not set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absent {
+    /// Nothing.
+    Empty,
+    /// Nothing: the script ends, as `${x:?}` says.
+    Stops,
+    /// A default.
+    Default,
+    /// Not known here, or nothing that matters.
+    Other,
+    /// The form is one that only some shells know, such as `${x/a/b}`.
+    Extended,
 }
 
 impl Word {
+    /// The commands whose output is a part of it.
+    pub fn substitutions(&self) -> impl Iterator<Item = &List> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Output { script, .. } => Some(script),
+            _ => None,
+        })
+    }
+
+    /// The variables in it.
+    pub fn parameters(&self) -> impl Iterator<Item = &Parameter> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Parameter(parameter) => Some(parameter),
+            _ => None,
+        })
+    }
+
     /// Its text without quotes, where nothing in it is known only at run time.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         self.is_known.then_some(self.lead.as_str())
-    }
-}
-
-impl List {
-    /// Visits every simple command, also those in functions and substitutions, in order of the source but for
-    /// substitutions, which come after the command that they stand in.
-    pub fn each_simple<'a>(&'a self, visit: &mut dyn FnMut(&'a Simple)) {
-        self.each_command(&mut |command, _| {
-            if let CommandKind::Simple(simple) = &command.kind {
-                visit(simple);
-                for word in simple.assignments.iter().chain(&simple.words) {
-                    for inner in &word.substitutions {
-                        inner.each_simple(visit);
-                    }
-                }
-            }
-            if let CommandKind::For(words, _) = &command.kind {
-                for inner in words.iter().flat_map(|word| &word.substitutions) {
-                    inner.each_simple(visit);
-                }
-            }
-        });
-    }
-
-    /// Visits every simple command whose exit code is looked at: not those whose output alone matters, on the
-    /// left of a pipe or in a substitution.
-    pub fn each_deciding<'a>(&'a self, visit: &mut dyn FnMut(&'a Simple)) {
-        self.each_command(&mut |command, is_last| {
-            if let (CommandKind::Simple(simple), true) = (&command.kind, is_last) {
-                visit(simple);
-            }
-        });
-    }
-
-    /// Visits every command outside of substitutions, and whether it ends its pipeline and all around it.
-    fn each_command<'a>(&'a self, visit: &mut dyn FnMut(&'a Command, bool)) {
-        self.walk(true, visit);
-    }
-
-    fn walk<'a>(&'a self, is_last: bool, visit: &mut dyn FnMut(&'a Command, bool)) {
-        for item in &self.items {
-            let pipelines =
-                std::iter::once(&item.chain.first).chain(item.chain.rest.iter().map(|l| &l.pipeline));
-            for pipeline in pipelines {
-                for (position, command) in pipeline.commands.iter().enumerate() {
-                    command.walk(is_last && position + 1 == pipeline.commands.len(), visit);
-                }
-            }
-        }
-    }
-}
-
-impl Command {
-    fn walk<'a>(&'a self, is_last: bool, visit: &mut dyn FnMut(&'a Command, bool)) {
-        visit(self, is_last);
-        match &self.kind {
-            CommandKind::Group(list) | CommandKind::Subshell(list) | CommandKind::For(_, list) => {
-                list.walk(is_last, visit);
-            }
-            CommandKind::If(arms, otherwise) => {
-                for (condition, body) in arms {
-                    condition.walk(is_last, visit);
-                    body.walk(is_last, visit);
-                }
-                if let Some(list) = otherwise {
-                    list.walk(is_last, visit);
-                }
-            }
-            CommandKind::While(condition, body) => {
-                condition.walk(is_last, visit);
-                body.walk(is_last, visit);
-            }
-            CommandKind::Case(bodies) => bodies.iter().for_each(|body| body.walk(is_last, visit)),
-            CommandKind::Function(body) => body.walk(is_last, visit),
-            CommandKind::Simple(_) | CommandKind::DoubleBracket => {}
-        }
     }
 }
 
@@ -224,7 +261,7 @@ mod tests {
 
     fn names(text: &str) -> Option<Vec<String>> {
         let mut names = Vec::new();
-        parse(text)?.each_simple(&mut |simple| {
+        parse(text).ok()?.each_simple(&mut |simple| {
             names.extend(simple.words.first().map(|word| text[word.at.clone()].to_owned()));
         });
         Some(names)
@@ -247,7 +284,7 @@ mod tests {
             ("cat <<EOF | b\nrm -rf / ) '\nEOF\nc", "cat b c"),
             ("cat <<-'E O'\n\tx\n\tE O\nd", "cat d"),
             ("a \\\n  b # not this ; c\nd", "a d"),
-            ("echo \"$(a \"$(b)\")\" ${x:-$(c)} $((1 + (2))) `d`", "echo a b c"),
+            ("echo \"$(a \"$(b)\")\" ${x:-$(c)} $((1 + (2))) `d`", "echo a b c d"),
             ("[[ $x == (a|b) && -n $y ]] && c", "c"),
             ("echo a#b #c", "echo"),
             ("", ""),
@@ -301,9 +338,9 @@ mod tests {
     #[test]
     fn deep_nesting_is_given_up() {
         for opening in ["(", "$(", "{ ", "if ", "\"$(", "${x:-", "! ", "f() "] {
-            assert!(parse(&opening.repeat(100_000)).is_none(), "{opening}");
+            assert!(parse(&opening.repeat(100_000)).is_err(), "{opening}");
         }
-        assert!(parse(&"a;".repeat(10_000)).is_some());
+        assert!(parse(&"a;".repeat(10_000)).is_ok());
     }
 
     proptest! {
@@ -311,7 +348,7 @@ mod tests {
         fn never_panics_and_stays_inside(
             text in "\\PC{0,30}|([a-c $(){}`'\"\\\\|&;<>=#!\n]|if |then |fi|do |done|for |in |case |esac|<<E\n|é){0,40}"
         ) {
-            if let Some(list) = parse(&text) {
+            if let Ok(list) = parse(&text) {
                 list.each_simple(&mut |simple| {
                     for word in simple.assignments.iter().chain(&simple.words) {
                         assert!(text.get(word.at.clone()).is_some_and(|word| !word.is_empty()));

@@ -50,7 +50,7 @@ pub(super) static LINT: Lint = Lint {
 
 fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
     for command in context.commands().iter().filter(|command| command.role == Role::Run) {
-        let Some(mask) = command.script.as_ref().and_then(outcome::mask) else { continue };
+        let Some(mask) = command.script().and_then(outcome::mask) else { continue };
         let (message, help) = match mask {
             Mask::Alternative(_) | Mask::Last(_) => (
                 "the step is ok even if its command fails",

@@ -1,12 +1,14 @@
 //! The lints, a file each, in order of their codes.
 
 mod checklist_cannot_fail;
+mod command_syntax;
 mod decision_contradicts_procedure;
 mod empty_rollback;
 mod estimate_exceeded;
 mod execution_over_limit;
 mod masked_failure;
 mod missing_rollback;
+mod not_portable;
 mod nothing_to_roll_back;
 mod port_drift;
 mod port_not_allowed;
@@ -45,4 +47,6 @@ pub static LINTS: &[&Lint] = &[
     &step_number_gap::LINT,
     &port_not_allowed::LINT,
     &port_drift::LINT,
+    &command_syntax::LINT,
+    &not_portable::LINT,
 ];

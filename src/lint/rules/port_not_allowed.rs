@@ -90,7 +90,7 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
         }
     }
     for command in context.commands() {
-        let Some(script) = &command.script else { continue };
+        let Some(script) = command.script() else { continue };
         let drift = ports::drifts(context, command).map(|(_, range)| range);
         for asked in ports(command.text, script) {
             let is_known = allowed.contains(&asked.port) || declared.contains(&asked.port);

@@ -46,7 +46,7 @@ pub(super) static LINT: Lint = Lint {
 
 fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
     for command in context.commands().iter().filter(|command| command.role.is_check()) {
-        let Some(script) = command.script.as_ref().filter(|script| !script.items.is_empty()) else {
+        let Some(script) = command.script().filter(|script| !script.items.is_empty()) else {
             continue;
         };
         if outcome::of_script(script).failure {

@@ -50,7 +50,7 @@ pub(super) static LINT: Lint = Lint {
 
 fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
     for command in context.commands().iter().filter(|command| command.role.is_check()) {
-        let Some(script) = &command.script else { continue };
+        let Some(script) = command.script() else { continue };
         script.each_deciding(&mut |simple| {
             let Some(curl) = program(simple).filter(|program| program.ignores_http_errors()) else { return };
             let place = context.part(command.at, curl.word.at.clone());

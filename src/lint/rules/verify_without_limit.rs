@@ -49,7 +49,7 @@ pub(super) static LINT: Lint = Lint {
 fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
     let waited_for = [Role::Verify, Role::Health, Role::Condition];
     for command in context.commands() {
-        let Some(script) = command.script.as_ref().filter(|_| !command.limited) else { continue };
+        let Some(script) = command.script().filter(|_| !command.limited) else { continue };
         if !waited_for.contains(&command.role) {
             continue;
         }
