@@ -55,7 +55,7 @@ pub(super) fn mask(script: &List) -> Option<Mask> {
         return None;
     }
     let (last, before) = script.items.split_last()?;
-    if last.background {
+    if last.background.is_some() {
         return None;
     }
     if let Some(hidden) = hidden_by_pipe(last_pipeline(&last.chain)) {
@@ -73,7 +73,7 @@ pub(super) fn mask(script: &List) -> Option<Mask> {
     }
     let is_alone = last.chain.rest.is_empty() && last.chain.first.commands.len() == 1;
     let earlier_can_fail =
-        before.last().is_some_and(|item| !item.background && of_chain(&item.chain).failure);
+        before.last().is_some_and(|item| item.background.is_none() && of_chain(&item.chain).failure);
     (is_alone && earlier_can_fail).then(|| Mask::Last(last.chain.first.commands[0].at.clone()))
 }
 
@@ -121,7 +121,7 @@ fn leaves_early(script: &List) -> bool {
 
 fn of_list(list: &List) -> Outcome {
     match list.items.last() {
-        Some(item) if !item.background => of_chain(&item.chain),
+        Some(item) if item.background.is_none() => of_chain(&item.chain),
         _ => SUCCESS,
     }
 }

@@ -4,6 +4,9 @@
 //! are set aside for examples. What programs that look for words are given is left to whoever asks.
 
 use std::ops::Range;
+use std::sync::OnceLock;
+
+use regex::Regex;
 
 use super::command::Broken;
 
@@ -13,7 +16,7 @@ pub(super) fn of_broken(text: &str, broken: &Broken) -> Option<Range<usize>> {
     let before = text.get(..at.start)?;
     let start = before.rfind('<')?;
     let inside = before.get(start + 1..)?;
-    (&text[at.clone()] == ">" && is_name_to_fill_in(inside)).then(|| start..at.end)
+    (&text[at.clone()] == ">" && is_name_to_fill_in(inside)).then_some(start..at.end)
 }
 
 /// True for what people write between `<` and `>`: a word or some, and neither a path nor a number.
@@ -21,3 +24,34 @@ fn is_name_to_fill_in(inside: &str) -> bool {
     inside.starts_with(|c: char| c.is_ascii_alphabetic())
         && inside.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'))
 }
+
+/// The first placeholder in a word as it is spelt.
+pub(super) fn find(spelt: &str) -> Option<Range<usize>> {
+    static PATTERN: OnceLock<Regex> = OnceLock::new();
+    let pattern = PATTERN.get_or_init(|| Regex::new(WORDS).expect("the pattern is one"));
+    // A word is a whole one: `unchangeme` and `your-appetite` are none.
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    pattern.find_iter(spelt).map(|found| found.range()).find(|at| {
+        let is_whole = !spelt[..at.start].ends_with(is_part) && !spelt[at.end..].starts_with(is_part);
+        let before = &spelt[..at.start];
+        let word = &spelt[at.clone()];
+        // `sites/example.com`, `example.com.conf` and `TODO.md` are files.
+        let is_file = spelt[at.end..].starts_with('.') || (before.ends_with('/') && !before.ends_with("://"));
+        is_whole && !(is_file && (word.contains("example.") || is_reminder(word)))
+    })
+}
+
+/// True for `TODO` and the like, which may be the name of a file.
+pub(super) fn is_reminder(word: &str) -> bool {
+    ["TODO", "FIXME", "TBD"].contains(&word)
+}
+
+/// What nobody means as it stands. The hosts are set aside for examples, and belong to nobody.
+const WORDS: &str = r"(?x)
+    (?i: change[-_]?me | replace[-_]?me | fill[-_]?me[-_]?in
+    | your[-_](?:org(?:ani[sz]ation)?|company|domain|host(?:name)?|server|token|password|secret|api[-_]key|key
+        |project|repo(?:sitory)?|registry|bucket|region|account|user(?:name)?|email|cluster|namespace|image
+        |database|db|name|url)(?:[-_](?:here|name|id|goes-here))?
+    | <your[-_\ ][a-z_\ -]+> )
+    | (?:[a-z0-9-]+\.)*example\.(?:com|org|net)
+    | TODO | FIXME | TBD";

@@ -22,6 +22,34 @@ pub(super) struct Program<'a> {
 /// Options of curl that take an argument, as letters.
 const CURL_WITH_ARGUMENT: &str = "AbcCdDeEFhHKmoPQrtTuUwxXyYz";
 
+/// A program that runs another one, and its options.
+struct Wrapper {
+    names: &'static [&'static str],
+    /// Letters of options without a value.
+    flags: &'static str,
+    /// Letters of options with a value.
+    valued: &'static str,
+    /// Long options that take the next word for their value.
+    long: &'static [&'static str],
+}
+
+/// Long options without a value, of any wrapper.
+const LONG_FLAGS: [&str; 6] =
+    ["--non-interactive", "--preserve-env", "--set-home", "--foreground", "--preserve-status", "--wait"];
+
+/// Programs that do nothing but run another one.
+const WRAPPERS: &[Wrapper] = &[
+    Wrapper { names: &["command", "exec", "busybox", "nohup"], flags: "", valued: "", long: &[] },
+    Wrapper { names: &["setsid"], flags: "cfw", valued: "", long: &[] },
+    Wrapper { names: &["sudo"], flags: "AbEHknPS", valued: "ugp", long: &["--user", "--group"] },
+    Wrapper { names: &["doas"], flags: "n", valued: "u", long: &[] },
+    Wrapper { names: &["nice"], flags: "", valued: "n", long: &["--adjustment"] },
+    Wrapper { names: &["ionice"], flags: "t", valued: "cn", long: &["--class", "--classdata"] },
+    Wrapper { names: &["stdbuf"], flags: "", valued: "ioe", long: &[] },
+    Wrapper { names: &["env"], flags: "i", valued: "u", long: &["--unset"] },
+    Wrapper { names: &["timeout"], flags: "v", valued: "ks", long: &["--kill-after", "--signal"] },
+];
+
 /// The program of a simple command, if it is known.
 pub(super) fn program(simple: &Simple) -> Option<Program<'_>> {
     let mut words = simple.words.as_slice();
@@ -29,22 +57,24 @@ pub(super) fn program(simple: &Simple) -> Option<Program<'_>> {
     loop {
         let (word, arguments) = words.split_first()?;
         let name = base_name(word.text()?);
-        let skipped = match name {
-            "command" | "exec" | "nohup" | "busybox" => Some(0),
-            "sudo" | "doas" | "nice" | "setsid" => Some(0),
-            "env" => Some(arguments.iter().take_while(|word| is_assignment(word)).count()),
+        let options = WRAPPERS.iter().find(|wrapper| wrapper.names.contains(&name));
+        let skipped = match options {
+            Some(wrapper) => Some(options_of(wrapper, arguments)?),
+            None => None,
+        };
+        let skipped = skipped.map(|skipped| match name {
+            "env" => skipped + arguments[skipped..].iter().take_while(|word| is_assignment(word)).count(),
             "timeout" => {
                 is_limited = true;
-                let options = timeout_options(arguments)?;
-                Some(options + 1)
+                skipped + 1
             }
-            _ => None,
-        };
+            _ => skipped,
+        });
         let Some(skipped) = skipped else {
             return Some(Program { name, word, arguments, is_limited });
         };
         let rest = arguments.get(skipped..)?;
-        // Options of a wrapper are not known here; what follows them might be their argument.
+        // An option here is one that is not known, and what follows it might be its argument.
         if rest.first().is_none_or(|word| word.text().is_none_or(|text| text.starts_with('-'))) {
             return None;
         }
@@ -52,7 +82,7 @@ pub(super) fn program(simple: &Simple) -> Option<Program<'_>> {
     }
 }
 
-impl Program<'_> {
+impl<'a> Program<'a> {
     /// True where it is `curl` on a web address, and exits with 0 whatever the server answers.
     pub(super) fn ignores_http_errors(&self) -> bool {
         if self.name != "curl" {
@@ -151,7 +181,7 @@ impl Program<'_> {
     }
 
     /// Whether an option is given, as a letter in a group of them or as one of these words.
-    fn has_option(&self, letter: char, long: &[&str]) -> bool {
+    pub(super) fn has_option(&self, letter: char, long: &[&str]) -> bool {
         let texts = self.arguments.iter().filter_map(|word| word.text());
         for text in texts {
             if text == "--" {
@@ -172,6 +202,24 @@ impl Program<'_> {
         false
     }
 
+    /// The arguments that are no options, as far as they can be told apart: `--` and what starts with a dash are
+    /// left out, and so is what follows an option of these letters or words.
+    pub(super) fn operands<'s>(&'s self, valued: &'s [&'s str]) -> impl Iterator<Item = &'a Word> + 's {
+        let (mut is_value, mut all) = (false, false);
+        self.arguments.iter().filter(move |word| {
+            let text = word.text().unwrap_or_default();
+            if std::mem::take(&mut is_value) {
+                return false;
+            }
+            if all || !word.lead.starts_with('-') || word.lead == "-" {
+                return true;
+            }
+            all = text == "--";
+            is_value = valued.contains(&text);
+            false
+        })
+    }
+
     /// False where an option may hide in what is known only at run time: `curl $OPTIONS URL`.
     fn knows_all_options(&self) -> bool {
         self.arguments
@@ -188,15 +236,32 @@ fn is_assignment(word: &Word) -> bool {
     word.text().is_some_and(|text| !text.starts_with('-') && text.contains('='))
 }
 
-/// How many options `timeout` has before its duration.
-fn timeout_options(arguments: &[Word]) -> Option<usize> {
+/// How many words in front of a wrapper's operands are its options; nothing where one of them is not known.
+fn options_of(wrapper: &Wrapper, arguments: &[Word]) -> Option<usize> {
     let mut count = 0;
     loop {
-        let text = arguments.get(count)?.text().unwrap_or_default();
-        match text {
-            "-k" | "-s" | "--kill-after" | "--signal" => count += 2,
-            _ if text.starts_with('-') => count += 1,
-            _ => return Some(count),
+        let Some(text) = arguments.get(count).map(|word| word.text().unwrap_or_default()) else {
+            return Some(count);
+        };
+        if text == "--" {
+            return Some(count + 1);
         }
+        let Some(group) = text.strip_prefix('-').filter(|group| !group.is_empty()) else {
+            return Some(count);
+        };
+        let takes_next = if group.starts_with('-') {
+            if !text.contains('=') && !wrapper.long.contains(&text) && !LONG_FLAGS.contains(&text) {
+                return None;
+            }
+            wrapper.long.contains(&text)
+        } else {
+            let end = group.find(|c| !wrapper.flags.contains(c));
+            match end.map(|end| group.split_at(end).1) {
+                None => false,
+                Some(rest) if !rest.starts_with(|c| wrapper.valued.contains(c)) => return None,
+                Some(rest) => rest.len() == 1,
+            }
+        };
+        count += if takes_next { 2 } else { 1 };
     }
 }

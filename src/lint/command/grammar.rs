@@ -22,19 +22,22 @@ pub(super) struct Parser<'t> {
     depth: usize,
     /// Ends of the here-documents that start behind the next line break, and whether tabs before them count.
     pub(super) here: Vec<(String, bool)>,
+    /// True behind a `[[ … ]]` whose end may be another one than the one that was taken for it.
+    is_guessed: bool,
 }
 
 impl<'t> Parser<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Self { text, at: 0, depth: 0, here: Vec::new() }
+        Self { text, at: 0, depth: 0, here: Vec::new(), is_guessed: false }
     }
 
     /// The whole text.
     pub(super) fn script(mut self) -> Result<List, Fault> {
-        let list = self.list()?;
-        if self.at < self.text.len() {
-            return Err(self.misplaced(None));
-        }
+        let list = self.list().and_then(|list| match self.at < self.text.len() {
+            true => Err(self.misplaced(None)),
+            false => Ok(list),
+        });
+        let list = list.map_err(|fault| if self.is_guessed { Fault::Unknown } else { fault })?;
         // Some shells take the end of the text for the end of a here-document, and others do not.
         if self.here.is_empty() { Ok(list) } else { Err(Fault::Unknown) }
     }
@@ -42,7 +45,8 @@ impl<'t> Parser<'t> {
     /// A part of the text that is a script by itself, as far down as this parser is.
     pub(super) fn inner(&self, part: Range<usize>) -> Result<List, Fault> {
         let text = &self.text[..part.end];
-        let parser = Parser { text, at: part.start, depth: self.depth + 1, here: Vec::new() };
+        let parser =
+            Parser { text, at: part.start, depth: self.depth + 1, here: Vec::new(), is_guessed: false };
         if parser.depth > DEEPEST { Err(Fault::Unknown) } else { parser.script() }
     }
 
@@ -80,7 +84,7 @@ impl<'t> Parser<'t> {
             }
             let chain = self.chain()?;
             self.blanks();
-            let mut background = false;
+            let mut background = None;
             match self.peek() {
                 Some(b';') if self.peek_at(1) != Some(b';') => self.at += 1,
                 Some(b'&') => {
@@ -88,8 +92,8 @@ impl<'t> Parser<'t> {
                     if self.peek_at(1) == Some(b'>') {
                         return Err(self.extension(2, Extension::BothOutputs));
                     }
+                    background = Some(self.at);
                     self.at += 1;
-                    background = true;
                 }
                 None | Some(b'\n' | b')' | b';') => {}
                 Some(_) => return Err(self.misplaced(None)),
@@ -207,7 +211,11 @@ impl<'t> Parser<'t> {
         } else if self.keyword("[[") {
             let inside = &self.text[self.at..];
             let end = inside.find(" ]]").filter(|end| !inside[..*end].contains(['\n', ';']));
-            self.at += end.ok_or(Fault::Unknown)? + " ]]".len();
+            let end = end.ok_or(Fault::Unknown)?;
+            let signs = ['\'', '"', '`', '\\', '(', ')', '{', '<', '>', '|', '&', '#'];
+            self.at += end + " ]]".len();
+            let is_plain = !inside[..end].trim().is_empty() && !inside[..end].contains(signs);
+            self.is_guessed |= !is_plain || !self.upcoming().is_empty();
             CommandKind::DoubleBracket
         } else if let Some(extension) = Extension::of_word(self.upcoming()) {
             return Err(self.extension(self.upcoming().len(), extension));

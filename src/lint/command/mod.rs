@@ -40,8 +40,8 @@ pub struct List {
 pub struct Item {
     /// What runs.
     pub chain: Chain,
-    /// True behind a single `&`: nobody waits for it.
-    pub background: bool,
+    /// Where a single `&` ends it, so that nobody waits for it.
+    pub background: Option<usize>,
 }
 
 /// Pipelines joined by `&&` and `||`, which bind equally and to the left.

@@ -40,7 +40,8 @@ impl Parser<'_> {
         let before = last.map_or("", |word| &self.text[word.at.clone()]);
         let touches = last.is_some_and(|word| word.at.end == self.at);
         if touches && before.ends_with('=') {
-            return Err(self.extension(1, Extension::Array));
+            let start = last.map_or(self.at, |word| word.at.start);
+            return Err(Fault::Extension { at: start..self.at + 1, extension: Extension::Array });
         }
         if touches && before.ends_with(['?', '*', '+', '@', '!']) {
             return Err(Fault::Unknown);

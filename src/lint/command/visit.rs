@@ -1,6 +1,6 @@
 //! Walking through a tree.
 
-use super::{Command, CommandKind, List, Redirect, Simple, Word};
+use super::{Chain, Command, CommandKind, List, Pipeline, Redirect, Simple, Word};
 
 /// Where a command stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,11 +47,18 @@ impl List {
         });
     }
 
+    /// Visits this list and every one in it, those in substitutions too.
+    pub fn each_list<'a>(&'a self, visit: &mut dyn FnMut(&'a List)) {
+        visit(self);
+        let pipelines = self.items.iter().flat_map(|item| item.chain.pipelines());
+        for command in pipelines.flat_map(|pipeline| &pipeline.commands) {
+            command.lists(visit);
+        }
+    }
+
     fn walk<'a>(&'a self, place: Place, visit: &mut dyn FnMut(&'a Command, Place)) {
         for item in &self.items {
-            let pipelines =
-                std::iter::once(&item.chain.first).chain(item.chain.rest.iter().map(|l| &l.pipeline));
-            for pipeline in pipelines {
+            for pipeline in item.chain.pipelines() {
                 let count = pipeline.commands.len();
                 for (position, command) in pipeline.commands.iter().enumerate() {
                     let place = Place {
@@ -66,10 +73,26 @@ impl List {
     }
 }
 
+impl Chain {
+    /// Its pipelines, in order of the source.
+    pub fn pipelines(&self) -> impl Iterator<Item = &Pipeline> {
+        std::iter::once(&self.first).chain(self.rest.iter().map(|link| &link.pipeline))
+    }
+}
+
 /// Where a whole text stands.
 const START: Place = Place { decides: true, is_fed: false, is_piped: false };
 
 impl Command {
+    /// The program and its arguments, where it is that.
+    #[must_use]
+    pub fn as_simple(&self) -> Option<&Simple> {
+        match &self.kind {
+            CommandKind::Simple(simple) => Some(simple),
+            _ => None,
+        }
+    }
+
     /// The words of it that are not those of a command in it.
     pub fn words(&self) -> impl Iterator<Item = &Word> {
         let (assignments, words): (&[Word], &[Word]) = match &self.kind {
@@ -79,6 +102,25 @@ impl Command {
             _ => (&[], &[]),
         };
         assignments.iter().chain(words).chain(self.redirects.iter().map(|redirect| &redirect.target))
+    }
+
+    fn lists<'a>(&'a self, visit: &mut dyn FnMut(&'a List)) {
+        match &self.kind {
+            CommandKind::Group(list) | CommandKind::Subshell(list) => list.each_list(visit),
+            CommandKind::For(each) => each.body.each_list(visit),
+            CommandKind::If(arms, otherwise) => {
+                let arms = arms.iter().flat_map(|(condition, body)| [condition, body]);
+                arms.chain(otherwise).for_each(|list| list.each_list(visit));
+            }
+            CommandKind::While(condition, body) => {
+                condition.each_list(visit);
+                body.each_list(visit);
+            }
+            CommandKind::Case(_, bodies) => bodies.iter().for_each(|body| body.each_list(visit)),
+            CommandKind::Function(_, body) => body.lists(visit),
+            CommandKind::Simple(_) | CommandKind::DoubleBracket => {}
+        }
+        self.words().flat_map(Word::substitutions).for_each(|list| list.each_list(visit));
     }
 
     fn walk<'a>(&'a self, place: Place, visit: &mut dyn FnMut(&'a Command, Place)) {

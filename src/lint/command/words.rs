@@ -248,10 +248,10 @@ impl<'t> Parser<'t> {
         }
         let inside = start + 1..self.at - 1;
         let spelt = &self.text[inside.clone()];
-        let is_plain = !spelt.contains('\\') && !(around.is_quoted() && spelt.contains('"'));
-        let piece = match is_plain {
-            true => Piece::Output { at: start..self.at, script: self.inner(inside)? },
-            false => Piece::Unknown,
+        let is_escaped = spelt.contains('\\') || (around.is_quoted() && spelt.contains('"'));
+        let piece = match is_escaped {
+            true => Piece::Unknown,
+            false => Piece::Output { at: start..self.at, script: self.inner(inside)? },
         };
         word.push_unknown(piece, around);
         Ok(())
