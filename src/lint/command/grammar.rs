@@ -22,8 +22,8 @@ pub(super) struct Parser<'t> {
     depth: usize,
     /// Ends of the here-documents that start behind the next line break, and whether tabs before them count.
     pub(super) here: Vec<(String, bool)>,
-    /// True behind a `[[ … ]]` whose end may be another one than the one that was taken for it.
-    is_guessed: bool,
+    /// True behind what may end elsewhere than where it was taken to end: `[[ … ]]`, `$((…))`.
+    pub(super) is_guessed: bool,
 }
 
 impl<'t> Parser<'t> {

@@ -127,6 +127,8 @@ impl<'t> Parser<'t> {
                 word.is_known = false;
             }
             Some(b'(') => {
+                // Arithmetic beyond what is read here, or a subshell.
+                self.is_guessed |= self.peek_at(2) == Some(b'(');
                 let opening = start..start + 2;
                 self.at += 2;
                 let script = self.nested(|parser| parser.list())?;
@@ -197,9 +199,11 @@ impl<'t> Parser<'t> {
         let start = self.at;
         let opening = start..start + 2;
         self.at += 2;
-        let name = match self.name() {
-            "" => self.character(),
-            name => name,
+        let name = match (self.name(), self.peek()) {
+            ("", Some(b'@' | b'*' | b'#' | b'?' | b'-' | b'$' | b'!')) => self.character(),
+            // No shell knows such a variable, and some find that out only when they are there.
+            ("", Some(_)) => return Err(Fault::Unknown),
+            (name, _) => name,
         };
         let rest = &self.text[self.at..];
         let absent = absent(name, rest);

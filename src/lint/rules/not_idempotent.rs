@@ -29,8 +29,8 @@
 //!
 //! # Exceptions
 //!
-//! What runs only under a condition, has an alternative behind `||`, or follows an `rm` in the same command; and
-//! files whose name says that they are logs.
+//! What runs only under a condition, has an alternative behind `||`, or follows an `rm` in the same command; files
+//! that the command empties first, and those whose name says that they are logs.
 
 use std::ops::Range;
 
@@ -72,8 +72,9 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
         if removes {
             continue;
         }
+        let fresh = written_anew(command.text, script);
         each_certain(script, &mut |inner| {
-            let Some((at, message, help)) = repeats(command.text, inner) else { return };
+            let Some((at, message, help)) = repeats(command.text, inner, &fresh) else { return };
             found(
                 Diagnostic::new(&LINT.info, context.part(command.at, at), message)
                     .label("may run more than once here")
@@ -138,8 +139,22 @@ fn is_plain(pipeline: &Pipeline) -> bool {
         && (simple.words.is_empty() || program(simple).is_some_and(|program| PLAIN.contains(&program.name)))
 }
 
+/// The files that a script empties first, as they are spelt.
+fn written_anew<'t>(text: &'t str, script: &List) -> FxHashSet<&'t str> {
+    let mut files = FxHashSet::default();
+    script.each(&mut |command, _| {
+        let anew = command.redirects.iter().filter(|redirect| [">", ">|"].contains(&redirect.operator));
+        files.extend(anew.map(|redirect| &text[redirect.target.at.clone()]));
+    });
+    files
+}
+
 /// What of a command does not go well twice, why, and what to do.
-fn repeats(text: &str, command: &Command) -> Option<(Range<usize>, String, &'static str)> {
+fn repeats(
+    text: &str,
+    command: &Command,
+    fresh: &FxHashSet<&str>,
+) -> Option<(Range<usize>, String, &'static str)> {
     let program = program(command.as_simple()?)?;
     let first = program.arguments.first().and_then(Word::text).unwrap_or_default();
     let second = program.arguments.get(1).and_then(Word::text).unwrap_or_default();
@@ -175,10 +190,10 @@ fn repeats(text: &str, command: &Command) -> Option<(Range<usize>, String, &'sta
         }
         "echo" | "printf" => {
             let append = command.redirects.iter().find(|redirect| redirect.operator == ">>")?;
-            let target = text[append.target.at.clone()].to_ascii_lowercase();
-            let is_written_before = text[..append.at.start].contains(&text[append.target.at.clone()]);
+            let file = &text[append.target.at.clone()];
+            let target = file.to_ascii_lowercase();
             let is_log = target.contains("log") || target.contains("journal") || target.contains("/dev/");
-            if is_log || is_written_before {
+            if is_log || fresh.contains(file) {
                 return None;
             }
             let message = "this adds the same text once more each time it runs".to_owned();
