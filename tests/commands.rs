@@ -61,7 +61,7 @@ fn what_is_called_broken_is() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
     /// No text that a shell reads is called broken.
     #[test]
     fn no_shell_reads_what_is_called_broken(

@@ -255,7 +255,14 @@ impl<'t> Parser<'t> {
         let is_escaped = spelt.contains('\\') || (around.is_quoted() && spelt.contains('"'));
         let piece = match is_escaped {
             true => Piece::Unknown,
-            false => Piece::Output { at: start..self.at, script: self.inner(inside)? },
+            false => {
+                // Some shells look at this only when they come to it.
+                let script = self.inner(inside).map_err(|fault| match fault {
+                    Fault::Broken(_) => Fault::Unknown,
+                    fault => fault,
+                })?;
+                Piece::Output { at: start..self.at, script }
+            }
         };
         word.push_unknown(piece, around);
         Ok(())
