@@ -29,7 +29,7 @@ use crate::plan::Plan;
 use crate::plan::ir::{Action, CHECK_GRACE_MS, Check, Condition, Source, Step};
 
 pub use event::{Effect, Ending, Event, Exit, Gate, Job, Launch, Pending, Purpose, Timer, Verdict, What};
-pub use measure::satisfies;
+pub use measure::{satisfies, satisfying};
 pub use record::{Broken, ConditionList, ConditionStatus, Outcome, Record, TRACE_VERSION, Wait};
 pub use state::{Cause, Phase, Stage, State, Status, StepId, StepState, Undone};
 
@@ -117,6 +117,12 @@ impl<'a> Machine<'a> {
     #[must_use]
     pub fn plan(&self) -> &'a Plan {
         self.plan
+    }
+
+    /// The gates that a run must pass, in order.
+    #[must_use]
+    pub fn gates(&self) -> &[Gate] {
+        &self.gates
     }
 
     /// A step of any list.

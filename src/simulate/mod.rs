@@ -21,7 +21,7 @@ use crate::machine::{
 use crate::plan::ir::Remedy;
 use clock::Clock;
 
-pub use faults::{Failure, Faults, Pick, Role, Surroundings, UnknownName};
+pub use faults::{Failure, Faults, Pick, Role, Surroundings, UnknownName, find_step};
 
 /// What surrounds a run: how its jobs behave, and who answers.
 pub trait World {
@@ -60,7 +60,7 @@ pub struct Behaviour {
 pub struct Answer {
     /// True where they confirm it.
     pub confirms: bool,
-    /// How long they take, in milliseconds.
+    /// How long they take, in milliseconds; the largest number: they never answer.
     pub takes_ms: u64,
 }
 
@@ -170,7 +170,8 @@ impl<'a> Run<'_, 'a> {
         if let What::Person(words) = launch.what {
             let answer = self.world.ask(&launch, words);
             let exit = if answer.confirms { Exit::Confirmed } else { Exit::Declined };
-            let behaviour = Behaviour { takes_ms: answer.takes_ms, ..Behaviour::default() };
+            let hangs = answer.takes_ms == u64::MAX;
+            let behaviour = Behaviour { takes_ms: answer.takes_ms, hangs, ..Behaviour::default() };
             return self.clock.start(&launch, &behaviour, Ending::of(exit));
         }
         let behaviour = self.world.run(&launch);
