@@ -261,6 +261,13 @@ struct JobFaults {
     stderr: String,
 }
 
+impl Surroundings {
+    /// Shuts a gate.
+    pub fn shut(&mut self, gate: Gate) {
+        self.shut.insert(gate);
+    }
+}
+
 impl JobFaults {
     /// Whether the next of them fails.
     fn fails(&mut self) -> bool {
