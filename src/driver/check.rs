@@ -7,9 +7,10 @@ use super::discover::{self, DiscoverError, discover};
 use super::examine::{examine, is_partial};
 use super::levels::{Levels, Overrides};
 use super::read::{Read, read};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Sink};
 use crate::host::{Host, Memory, absolute};
 use crate::model::RuleSet;
+use crate::scenario::Suite;
 use crate::source::FileId;
 use crate::syntax::MAX_BYTES;
 
@@ -28,6 +29,8 @@ pub struct Checked {
     pub files: usize,
     /// The `rulec.toml` among the sources, where there is one.
     pub config_file: Option<FileId>,
+    /// The scenario files that could be read.
+    pub suites: Vec<Suite>,
     /// True where errors of single files kept the phases that judge the whole from running.
     pub is_partial: bool,
 }
@@ -35,8 +38,8 @@ pub struct Checked {
 impl Checked {
     pub(super) fn new(root: Utf8PathBuf, read: Read, findings: Vec<Diagnostic>) -> Self {
         let is_partial = is_partial(&read);
-        let Read { config, rules, files, config_file, .. } = read;
-        Self { root, config, rules, findings, files, config_file, is_partial }
+        let Read { config, rules, files, config_file, suites, .. } = read;
+        Self { root, config, rules, findings, files, config_file, suites, is_partial }
     }
 }
 
@@ -98,5 +101,8 @@ fn check_set(host: &dyn Host, set: discover::RuleSet, overrides: &Overrides) -> 
     let read = read(host, set, overrides);
     let levels = Levels { config: &read.config, overrides };
     let (_, findings) = examine(&read, levels);
-    Checked::new(root, read, findings)
+    let mut sink = Sink::default();
+    sink.extend(findings);
+    sink.extend(read.in_scenarios.iter().cloned());
+    Checked::new(root, read, sink.finish())
 }
