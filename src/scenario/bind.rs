@@ -55,6 +55,7 @@ pub(super) fn bind(
         world.shut(Gate::Inputs);
     }
     let expected = binder.expected(&scenario.expect);
+    binder.found.sort_by_key(|found| found.primary.location.span.start);
     if binder.found.is_empty() { Ok(Bound { world, inputs, notes, expected }) } else { Err(binder.found) }
 }
 
@@ -118,6 +119,14 @@ impl Binder<'_, '_> {
         let printing = faults.stdout.iter().chain(&faults.stderr);
         named.extend(printing.map(|entry| (entry.name.at, attempts(&entry.name))));
         self.gates(faults);
+        for entry in &faults.stdout {
+            let reads = |step: &Step| step.output || is_measured(step);
+            self.printing(entry.name.at, &entry.name, "`output`", &reads);
+        }
+        for entry in &faults.stderr {
+            let reads = |step: &Step| step.remedies.iter().any(|remedy| remedy.stderr_matches.is_some());
+            self.printing(entry.name.at, &entry.name, "remedy with `stderr_matches`", &reads);
+        }
         for (at, pick) in &named {
             self.role(*at, pick);
         }
@@ -156,6 +165,16 @@ impl Binder<'_, '_> {
                 let known: Vec<&str> = gates.iter().map(|gate| gate.word()).collect();
                 self.unknown(gate.at, "gate", gate.value.word(), None, &known);
             }
+        }
+    }
+
+    /// What nobody reads need not be printed.
+    fn printing(&mut self, at: At, name: &str, lack: &str, reads: &dyn Fn(&Step) -> bool) {
+        let Some(id) = find_step(self.machine, name) else { return };
+        let step = self.machine.step(id);
+        if !reads(step) {
+            let message = format!("step `{}` has no {lack}, so nothing reads what it prints", step.id);
+            self.push(at, message, "leave it out: it changes nothing");
         }
     }
 
@@ -253,6 +272,12 @@ impl Binder<'_, '_> {
 /// True for prose that decides nothing: nobody is asked, and nothing can come of it.
 fn is_passed_over(step: &Step) -> bool {
     matches!(&step.action, Action::Condition { condition } if condition.check.is_none() && !condition.mandatory)
+}
+
+/// True where what is printed is held against a bound.
+fn is_measured(step: &Step) -> bool {
+    let Action::Condition { condition } = &step.action else { return false };
+    condition.check.as_ref().is_some_and(|check| check.measure.is_some())
 }
 
 /// What to write in the place of a name that is not there.

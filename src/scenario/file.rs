@@ -157,7 +157,8 @@ pub struct Expectation {
     /// All steps about whose failure an alert is raised, in any order.
     pub alerts: Option<Spanned<List<StepRef>>>,
 
-    /// How long the run takes: a duration, or a bound such as `<= 90s`.
+    /// How long the run takes by its own clock: a duration, or a bound such as `<= 90s`. In YAML a bound that
+    /// starts with `>` needs quotes.
     #[schemars(example = &"<= 90s")]
     pub duration: Option<Spanned<DurationBound>>,
 

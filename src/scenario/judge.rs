@@ -75,6 +75,7 @@ pub(super) fn judge(
             judge.push(*at, message, "the trace below shows each of them".to_owned());
         }
     }
+    judge.found.sort_by_key(|found| found.primary.location.span.start);
     judge.found
 }
 

@@ -93,14 +93,14 @@ fn coverage(out: &mut String, covered: &[(&str, &Coverage)], style: Style) {
         for entry in coverage.entries.iter().filter(|entry| entry.scenarios > 0) {
             let missed: Vec<&Item> = entry.items.iter().filter(|item| !item.reached).collect();
             if !missed.is_empty() {
-                writeln!(out, "\nno scenario of {} reached:", visible(&entry.entry)).expect(WRITES);
-                missed.iter().for_each(|item| missed_line(out, item, style));
+                writeln!(out, "\nno scenario of {} shows that", visible(&entry.entry)).expect(WRITES);
+                missed_lines(out, &missed, style);
             }
         }
         let rules: Vec<&Item> = coverage.rules.iter().filter(|item| !item.reached).collect();
         if !rules.is_empty() {
-            writeln!(out, "\nno scenario has facts under which these decide:").expect(WRITES);
-            rules.iter().for_each(|item| missed_line(out, item, style));
+            writeln!(out, "\nno scenario has facts under which these decide").expect(WRITES);
+            missed_lines(out, &rules, style);
         }
         let bare = coverage.entries.iter().filter(|entry| entry.scenarios == 0);
         let bare: Vec<String> = bare.map(|entry| visible(&entry.entry).into_owned()).collect();
@@ -110,33 +110,56 @@ fn coverage(out: &mut String, covered: &[(&str, &Coverage)], style: Style) {
     }
 }
 
-fn missed_line(out: &mut String, item: &Item, style: Style) {
-    let name = visible(&item.name).replace('\n', " ");
-    let place = format!("{}:{}", visible(&item.source.file), item.source.line);
-    let place = paint(style, "2", &place);
-    writeln!(out, "  {}  {place}", item.kind.sentence(&name)).expect(WRITES);
+/// One line a step, condition or rule: what of it is not reached, and where it stands.
+fn missed_lines(out: &mut String, items: &[&Item], style: Style) {
+    let subject = |item: &Item| item.kind.subject(&visible(&item.name).replace('\n', " "));
+    for group in items.chunk_by(|a, b| subject(a) == subject(b) && a.source == b.source) {
+        let item = group[0];
+        let verbs: Vec<String> = group.iter().filter_map(|item| item.kind.verb(&item.name)).collect();
+        let place = format!("{}:{}", visible(&item.source.file), item.source.line);
+        let place = paint(style, "2", &place);
+        let colon = if verbs.is_empty() { "" } else { ": " };
+        writeln!(out, "  {}{colon}{}  {place}", subject(item), verbs.join(", ")).expect(WRITES);
+    }
 }
 
 impl Kind {
-    /// What is not reached, in words.
-    fn sentence(self, name: &str) -> String {
+    /// What it is that something is not reached of, in words.
+    fn subject(self, name: &str) -> String {
         match self {
-            Kind::Entry => format!("`{name}`"),
+            Kind::Entry | Kind::ConditionFails => format!("`{name}`"),
             Kind::Rule => format!("rule `{name}`"),
-            Kind::ConditionFails => format!("`{name}` does not hold"),
-            Kind::Step => format!("step `{name}` starts"),
-            Kind::StepFails => format!("step `{name}` fails"),
-            Kind::StepTimesOut => format!("step `{name}` times out"),
-            Kind::StepSkipped => format!("step `{name}` is skipped"),
-            Kind::StepRetried => format!("step `{name}` is tried again"),
-            Kind::Remedy => {
-                let (step, number) = name.rsplit_once(' ').unwrap_or((name, ""));
-                format!("remedy {number} of step `{step}` is tried")
-            }
-            Kind::Alert => format!("the alert about step `{name}` is raised"),
-            Kind::Undo => format!("step `{name}` is undone"),
-            Kind::Rollback => format!("rollback `{name}` runs"),
+            Kind::Rollback => format!("rollback `{name}`"),
+            Kind::Remedy => format!("step `{}`", name.rsplit_once(' ').map_or(name, |(step, _)| step)),
+            Kind::Step
+            | Kind::StepFails
+            | Kind::StepTimesOut
+            | Kind::StepSkipped
+            | Kind::StepRetried
+            | Kind::Alert
+            | Kind::Undo => format!("step `{name}`"),
         }
+    }
+
+    /// What is not reached of it.
+    fn verb(self, name: &str) -> Option<String> {
+        let verb = match self {
+            Kind::Entry | Kind::Rule => return None,
+            Kind::ConditionFails => "does not hold",
+            Kind::Step => "starts",
+            Kind::StepFails => "fails",
+            Kind::StepTimesOut => "times out",
+            Kind::StepSkipped => "is skipped",
+            Kind::StepRetried => "is tried again",
+            Kind::Remedy => {
+                let number = name.rsplit_once(' ').map_or("", |(_, number)| number);
+                return Some(format!("needs remedy {number}"));
+            }
+            Kind::Alert => "raises its alert",
+            Kind::Undo => "is undone",
+            Kind::Rollback => "runs",
+        };
+        Some(verb.to_owned())
     }
 }
 
