@@ -19,6 +19,7 @@ mod pipeline;
 mod plan_schema;
 mod readme;
 mod report;
+mod scenario;
 mod schema;
 mod shape;
 mod shell;

@@ -25,7 +25,8 @@ pub struct Checked {
     pub rules: RuleSet,
     /// What was found, by file and place; nothing of level `off`.
     pub findings: Vec<Diagnostic>,
-    /// How many rule files there are, those included that could not be read.
+    /// How many files were looked at, those included that could not be read: rule files, and the scenarios
+    /// beside them where those are judged too.
     pub files: usize,
     /// The `rulec.toml` among the sources, where there is one.
     pub config_file: Option<FileId>,
@@ -104,5 +105,7 @@ fn check_set(host: &dyn Host, set: discover::RuleSet, overrides: &Overrides) -> 
     let mut sink = Sink::default();
     sink.extend(findings);
     sink.extend(read.in_scenarios.iter().cloned());
-    Checked::new(root, read, sink.finish())
+    let scenario_files = if read.files > 0 { read.scenario_files } else { 0 };
+    let checked = Checked::new(root, read, sink.finish());
+    Checked { files: checked.files + scenario_files, ..checked }
 }

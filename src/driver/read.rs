@@ -31,6 +31,8 @@ pub(super) struct Read {
     pub(super) partial: Vec<FileId>,
     /// The `rulec.toml` among the sources.
     pub(super) config_file: Option<FileId>,
+    /// How many scenario files were looked at.
+    pub(super) scenario_files: usize,
     /// The scenario files that could be read.
     pub(super) suites: Vec<Suite>,
     /// What was found in scenario files. Rules are worth compiling all the same, so it is kept apart; what is
@@ -67,6 +69,7 @@ pub(super) fn read(host: &dyn Host, mut set: Discovered, overrides: &Overrides) 
         loaded.extend(file.loaded);
     }
     Levels { config: &config, overrides }.apply(&mut found);
+    let scenario_files = scenarios.len();
     let (mut suites, mut in_scenarios) = (Vec::new(), Vec::new());
     for file in scenarios {
         let id = FileId(u32::try_from(sources.iter().count()).expect("fewer than 2^32 files"));
@@ -76,7 +79,7 @@ pub(super) fn read(host: &dyn Host, mut set: Discovered, overrides: &Overrides) 
         in_scenarios.extend(found);
     }
     let rules = RuleSet::new(root_name, sources, loaded);
-    Read { config, rules, found, files: count, partial, config_file, suites, in_scenarios }
+    Read { config, rules, found, files: count, partial, config_file, scenario_files, suites, in_scenarios }
 }
 
 /// Fewer files than this are done before other threads have started.
@@ -117,7 +120,10 @@ fn read_scenarios(
     let lost = |path: String, finding: Diagnostic| (Source::new(path, ""), None, vec![finding]);
     let Content { format, bytes } = match content {
         Ok(content) => content,
-        Err(why) => return lost(path, unreadable_file(file, &why)),
+        Err(why) => {
+            let message = format!("these scenarios can't be read: {why}");
+            return lost(path, Diagnostic { message, ..unreadable_file(file, &why) });
+        }
     };
     let (text, fault) = decode_text(bytes);
     if let Some(fault) = fault {

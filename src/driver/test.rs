@@ -24,6 +24,7 @@ use crate::host::Host;
 use crate::machine::Machine;
 use crate::model::{At, RuleSet};
 use crate::plan::ir::Source;
+use crate::plan::rules::UNDECIDED;
 use crate::plan::{Drafter, Plan, facts};
 use crate::scenario::{Case, Coverage, Item, Kind, Scenario, Suite, Tested, UNKNOWN_IN_SCENARIO, try_out};
 
@@ -45,6 +46,8 @@ pub struct TestRequest<'a> {
 pub struct TestedSet {
     /// Its folder, as it was asked for.
     pub root: Utf8PathBuf,
+    /// What it is called: by its `rulec.toml`, else as its folder.
+    pub name: String,
     /// What keeps scenarios from being run, with all sources.
     pub findings: Findings,
     /// What came of each scenario, by file and place.
@@ -94,10 +97,12 @@ fn test_set(host: &dyn Host, set: discover::RuleSet, request: &TestRequest<'_>) 
     sink.extend(findings);
     sink.extend(read.in_scenarios.iter().cloned());
     let findings = sink.finish();
+    let name = read.config.name.clone().unwrap_or_else(|| read.rules.root_name.clone());
     let checked = Checked::new(root.clone(), read, findings);
     let files = checked.files;
     TestedSet {
         root,
+        name,
         findings: Findings::new(vec![checked]),
         scenarios,
         filtered_out,
@@ -162,7 +167,10 @@ fn try_all(
                 cases.push(Case { suite, scenario, machine });
                 Ok(())
             }
-            Err(found) => Err(Tested::broken(suite, scenario, &scenario.entry, found)),
+            Err(found) => {
+                let found = found.into_iter().map(|found| under_facts(found, suite, scenario)).collect();
+                Err(Tested::broken(suite, scenario, &scenario.entry, found))
+            }
         });
     }
     let mut drafter = Drafter::new(graph);
@@ -207,6 +215,19 @@ fn resolve(
         refuse(fact.name.at, &unknown_fact(&fact.name, known));
     }
     index.ok().filter(|_| found.is_empty()).ok_or(found)
+}
+
+/// A finding about the rules, with the scenario whose facts bring it about.
+fn under_facts(found: Diagnostic, suite: &Suite, scenario: &Scenario) -> Diagnostic {
+    if found.file() == suite.tree.file {
+        return found;
+    }
+    let is_undecided = found.rule.id == UNDECIDED.id;
+    let found = found.related(suite.location(scenario.name.at), "compiled for this scenario");
+    match is_undecided {
+        true => found.help("give the facts that its rules ask for under `facts`, or an `environment`"),
+        false => found,
+    }
 }
 
 /// What a refusal says to do, as the one line that a finding has room for.

@@ -47,8 +47,9 @@ pub(super) fn bind(
     suite: &Suite,
     scenario: &Scenario,
     machine: &Machine<'_>,
+    draft: Option<&Machine<'_>>,
 ) -> Result<Bound, Vec<Diagnostic>> {
-    let mut binder = Binder { suite, machine, found: Vec::new() };
+    let mut binder = Binder { suite, machine, draft, found: Vec::new() };
     let mut world = binder.world(scenario.faults.as_ref());
     let (inputs, notes) = binder.inputs(scenario);
     if !notes.is_empty() {
@@ -62,6 +63,8 @@ pub(super) fn bind(
 struct Binder<'b, 'a> {
     suite: &'b Suite,
     machine: &'b Machine<'a>,
+    /// The plan without facts.
+    draft: Option<&'b Machine<'b>>,
     found: Vec<Diagnostic>,
 }
 
@@ -152,7 +155,20 @@ impl Binder<'_, '_> {
         })
     }
 
+    /// True for a step that the facts of the scenario leave out of the plan.
+    fn is_left_out(&self, name: &str) -> bool {
+        self.draft.is_some_and(|draft| find_step(draft, name).is_some())
+    }
+
     fn unknown_step(&mut self, at: At, name: &str, near: Option<&str>) {
+        if self.is_left_out(name) {
+            let message = format!("the facts leave step `{name}` out of `{}`", self.machine.plan().entry.id);
+            return self.push(
+                at,
+                message,
+                "give other facts; what is left out can be named in `not_run` only",
+            );
+        }
         let ids = self.machine.step_ids().map(|id| self.machine.step(id).id.as_str()).collect::<Vec<_>>();
         self.unknown(at, "step", name, near, &ids);
     }
@@ -239,7 +255,7 @@ impl Binder<'_, '_> {
         };
         Expected {
             steps: list(self, &expect.steps),
-            not_run: self.steps(&expect.not_run),
+            not_run: self.steps_that_may_be_left_out(&expect.not_run),
             skipped: list(self, &expect.skipped),
             failed: list(self, &expect.failed),
             undone: list(self, &expect.undone),
@@ -257,6 +273,16 @@ impl Binder<'_, '_> {
 
     fn steps(&mut self, list: &List<StepRef>) -> Vec<(At, StepId)> {
         list.iter().filter_map(|step| Some((step.at, self.step(step.at, &step.0)?))).collect()
+    }
+
+    fn steps_that_may_be_left_out(&mut self, list: &List<StepRef>) -> Vec<(At, StepId)> {
+        let in_plan = |binder: &Self, name: &str| find_step(binder.machine, name).is_some();
+        list.iter()
+            .filter(|step| in_plan(self, &step.0) || !self.is_left_out(&step.0))
+            .collect::<Vec<_>>()
+            .into_iter()
+            .filter_map(|step| Some((step.at, self.step(step.at, &step.0)?)))
+            .collect()
     }
 
     fn step(&mut self, at: At, name: &str) -> Option<StepId> {

@@ -141,7 +141,7 @@ pub struct Expectation {
     /// All steps that are started, in order; also those of rollback procedures and the final ones.
     pub steps: Option<Spanned<List<StepRef>>>,
 
-    /// Steps that are not started; there may be others.
+    /// Steps that are not started; there may be others. Those that the facts leave out are among them.
     #[serde(default)]
     pub not_run: List<StepRef>,
 

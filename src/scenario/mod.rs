@@ -43,21 +43,23 @@ pub struct Case<'a> {
 /// that decide from facts.
 #[must_use]
 pub fn try_out(cases: &[Case<'_>], drafts: &[Plan], rules: Vec<Item>) -> (Vec<Tested>, Coverage) {
-    let results: Vec<(Tested, Reached)> =
-        cases.par_iter().map(|case| run::run(case.suite, case.scenario, case.machine)).collect();
-    let universe = |draft: &Plan| Universe::new(&draft.entry.id, draft.entry.source.clone());
-    let mut universes: Vec<Universe> = drafts.iter().map(universe).collect();
+    let whole: Vec<Option<Machine<'_>>> = drafts.iter().map(|draft| Machine::new(draft).ok()).collect();
     let by_entry: BTreeMap<&str, usize> =
         drafts.iter().enumerate().map(|(place, draft)| (draft.entry.id.as_str(), place)).collect();
+    let place = |case: &Case<'_>| by_entry.get(case.machine.plan().entry.id.as_str()).copied();
+    let run = |case: &Case<'_>| {
+        let draft = place(case).and_then(|place| whole[place].as_ref());
+        run::run(case.suite, case.scenario, case.machine, draft)
+    };
+    let results: Vec<(Tested, Reached)> = cases.par_iter().map(run).collect();
+    let universe = |draft: &Plan| Universe::new(&draft.entry.id, draft.entry.source.clone());
+    let mut universes: Vec<Universe> = drafts.iter().map(universe).collect();
     let mut tested = Vec::with_capacity(results.len());
     for (case, (one, reached)) in cases.iter().zip(results) {
-        let place = by_entry.get(case.machine.plan().entry.id.as_str());
-        if let Some(place) = place.filter(|_| one.verdict != Verdict::Broken) {
-            let universe = &mut universes[*place];
-            if universe.is_fresh()
-                && let Ok(draft) = Machine::new(&drafts[*place])
-            {
-                universe.add_plan(&draft);
+        if let Some(place) = place(case).filter(|_| one.verdict != Verdict::Broken) {
+            let universe = &mut universes[place];
+            if let Some(draft) = whole[place].as_ref().filter(|_| universe.is_fresh()) {
+                universe.add_plan(draft);
             }
             universe.add_plan(case.machine);
             universe.count(&reached);

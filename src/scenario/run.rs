@@ -64,10 +64,16 @@ impl Tested {
     }
 }
 
-/// Runs a scenario, and gives what came of it and what it reached.
-pub(super) fn run(suite: &Suite, scenario: &Scenario, machine: &Machine<'_>) -> (Tested, Reached) {
+/// Runs a scenario, and gives what came of it and what it reached. `draft` is the plan without facts, which has
+/// the steps that the scenario's facts leave out.
+pub(super) fn run(
+    suite: &Suite,
+    scenario: &Scenario,
+    machine: &Machine<'_>,
+    draft: Option<&Machine<'_>>,
+) -> (Tested, Reached) {
     let entry = &machine.plan().entry.id;
-    let mut bound = match bind(suite, scenario, machine) {
+    let mut bound = match bind(suite, scenario, machine, draft) {
         Ok(bound) => bound,
         Err(found) => return (Tested::broken(suite, scenario, entry, found), Reached::default()),
     };

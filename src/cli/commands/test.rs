@@ -3,7 +3,7 @@
 use super::super::args::{TestArgs, TestFormat};
 use super::super::console::Console;
 use super::super::exit::Exit;
-use super::nothing;
+use super::{nothing, plural};
 use crate::diagnostic::Level;
 use crate::driver::{Refusal, TestRequest, TestedSet, test};
 use crate::host::Stream;
@@ -31,6 +31,7 @@ pub(in super::super) fn run(args: &TestArgs, console: &Console<'_>) -> Result<Ex
         .zip(&pointers)
         .map(|(set, pointer)| SetReport {
             root: set.root.as_str(),
+            name: &set.name,
             sources: &set.findings.sources,
             pointer,
             findings: &set.findings.found,
@@ -50,7 +51,12 @@ pub(in super::super) fn run(args: &TestArgs, console: &Console<'_>) -> Result<Ex
         return Ok(exit);
     }
     if args.format == TestFormat::Human {
-        console.note(&summary(&sets, elapsed));
+        let errors: usize = tested.iter().map(|set| set.findings.found.len()).sum();
+        let has_run = tested.iter().any(|set| !set.scenarios.is_empty());
+        console.note(&match (errors, has_run) {
+            (1.., false) => format!("{}: nothing was tried out", plural(errors, "error")),
+            _ => summary(&sets, elapsed),
+        });
     }
     Ok(if exit == Exit::Clean { reached_enough(&tested, args, console) } else { exit })
 }

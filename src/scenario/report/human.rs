@@ -50,6 +50,11 @@ pub fn summary(sets: &[SetReport<'_>], elapsed: Duration) -> String {
             parts.push(format!("{count} {word}"));
         }
     }
+    match sets.iter().map(|set| set.findings.len()).sum::<usize>() {
+        0 => {}
+        1 => parts.push("1 error".to_owned()),
+        several => parts.push(format!("{several} errors")),
+    }
     format!("{} in {} s", parts.join(", "), seconds(elapsed))
 }
 

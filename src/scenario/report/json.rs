@@ -37,6 +37,8 @@ struct Report<'a> {
 struct Set<'a> {
     /// Its folder, as it was asked for.
     root: &'a str,
+    /// What it is called.
+    name: &'a str,
     /// What keeps scenarios from being run: errors of the rules, or of scenario files.
     findings: Vec<Finding<'a>>,
     /// Its scenarios, by file and place.
@@ -113,6 +115,7 @@ pub fn json(sets: &[SetReport<'_>]) -> String {
 fn rule_set<'a>(set: &SetReport<'a>) -> Set<'a> {
     Set {
         root: set.root,
+        name: set.name,
         findings: findings(set, set.findings),
         scenarios: set.scenarios.iter().map(|tested| scenario(set, tested)).collect(),
         coverage: set.coverage,

@@ -38,7 +38,7 @@ fn totals(sets: &[SetReport<'_>]) -> (usize, usize, usize) {
 
 fn suite(out: &mut String, set: &SetReport<'_>) {
     let (tests, failures, errors) = totals(std::slice::from_ref(set));
-    let name = attribute(set.root);
+    let name = attribute(set.name);
     writeln!(
         out,
         "  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\">"
@@ -46,10 +46,10 @@ fn suite(out: &mut String, set: &SetReport<'_>) {
     .expect(WRITES);
     for found in set.findings {
         let title = set.sources.get(found.file()).path.as_str();
-        case(out, set, (title, set.root), "error", std::slice::from_ref(found), &[]);
+        case(out, set, (title, set.name), "error", std::slice::from_ref(found), &[]);
     }
     for tested in set.scenarios {
-        let class = format!("{}.{}", set.root, tested.entry);
+        let class = format!("{}.{}", set.name, tested.entry);
         let names = (tested.name.as_str(), class.as_str());
         match tested.verdict {
             Verdict::Passed => case(out, set, names, "", &[], &[]),

@@ -20,6 +20,8 @@ use crate::source::{Location, Sources};
 pub struct SetReport<'a> {
     /// The folder of the rule set, as it was asked for.
     pub root: &'a str,
+    /// What it is called.
+    pub name: &'a str,
     /// The files that findings are in.
     pub sources: &'a Sources,
     /// The JSON pointer of the value at a place.

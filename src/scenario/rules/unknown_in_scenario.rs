@@ -11,7 +11,8 @@
 //! # Exceptions
 //!
 //! It is reported by `rulec test` alone, since it depends on what the entry compiles to under the facts of
-//! the scenario. The shape of scenario files is checked by `rulec check` too.
+//! the scenario. The shape of scenario files is checked by `rulec check` too. What is wrong with a scenario is
+//! an error whatever `rulec.toml` says, since nobody would notice that it is not tried out.
 
 use crate::diagnostic::{Level, RuleInfo};
 
