@@ -34,7 +34,7 @@ fn one_fails() {
         "FAILED  E1  it is not lit  rolled_back after 0s\n",
         "\n--- E1: it is not lit ---\n",
         "x the outcome is `rolled_back`, not `succeeded`",
-        "[rules/b.scenario.yaml:1:93]",
+        ",-[rules/b.scenario.yaml:1:",
         "          0s  procedure_started procedure=E2\n",
         "          0s  run_ended outcome=rolled_back\n",
     ] {

@@ -49,11 +49,11 @@ const SHAPES: &[(&str, &str)] = &[
     ),
     (
         "{ scenarios: [{ name: x, entry: E1, faults: { cancel_at: soon }, expect: { steps: [] } }] }",
-        "invalid-value: `soon` has no number @ soon",
+        "invalid-value: `soon` is not a number @ soon",
     ),
     (
-        "{ scenarios: [{ name: x, entry: E1, expect: { outcome: success } }] }",
-        "unknown value `success` @ success ; did you mean `succeeded`?",
+        "{ scenarios: [{ name: x, entry: E1, expect: { outcome: suceeded } }] }",
+        "unknown value `suceeded` @ suceeded ; did you mean `succeeded`?",
     ),
     (
         "{ scenarios: [{ name: x, entry: E1, expect: { duration: =< 3s } }] }",
