@@ -9,8 +9,13 @@ use super::judge::judge;
 use super::read::Suite;
 use crate::diagnostic::Diagnostic;
 use crate::machine::{Machine, Outcome};
-use crate::simulate::{End, simulate};
+use crate::report::visible;
+use crate::scalar::Duration;
+use crate::simulate::{End, Entry, simulate};
 use crate::source::Location;
+
+/// The most records that are kept of a run: what repeats itself for days has shown itself by then.
+pub const MOST_RECORDS: usize = 10_000;
 
 /// What came of a scenario.
 #[derive(Debug, Clone)]
@@ -31,8 +36,10 @@ pub struct Tested {
     pub findings: Vec<Diagnostic>,
     /// What else is worth knowing: why inputs are refused.
     pub notes: Vec<String>,
-    /// The records of the run, where it did not go as expected.
+    /// The records of the run, where it did not go as expected; at most [`MOST_RECORDS`] of them.
     pub trace: Vec<Value>,
+    /// The same for people, a line each.
+    pub timeline: Vec<String>,
 }
 
 /// How a scenario went.
@@ -60,6 +67,7 @@ impl Tested {
             findings,
             notes: Vec::new(),
             trace: Vec::new(),
+            timeline: Vec::new(),
         }
     }
 }
@@ -89,8 +97,37 @@ pub(super) fn run(
         },
         duration_ms: Some(trace.duration_ms()),
         notes: bound.notes,
-        trace: if is_met { Vec::new() } else { trace.entries.iter().map(record).collect() },
+        trace: if is_met {
+            Vec::new()
+        } else {
+            trace.entries.iter().take(MOST_RECORDS).map(record).collect()
+        },
+        timeline: if is_met { Vec::new() } else { timeline(&trace.entries) },
         ..Tested::broken(suite, scenario, entry, findings)
     };
     (tested, Reached::new(machine, &trace))
+}
+
+/// The records of a run, a line each: its moment, its name, and what it says.
+fn timeline(entries: &[Entry<'_>]) -> Vec<String> {
+    /// The most records that are shown from each end.
+    const MOST: usize = 100;
+    let line = |entry: &Entry<'_>| {
+        let at = Duration::from_millis(entry.at_ms).unwrap_or(Duration::MAX);
+        let record = serde_json::to_value(entry.record).expect("a record has string keys only");
+        let event = record["event"].as_str().unwrap_or_default();
+        let fields = record.as_object().into_iter().flatten();
+        let fields = fields.filter(|(key, _)| !matches!(key.as_str(), "event" | "plan" | "version"));
+        let words = fields.map(|(key, value)| match value {
+            Value::String(text) => format!(" {key}={}", visible(text)),
+            other => format!(" {key}={other}"),
+        });
+        format!("{:>12}  {event}{}", at.to_string(), words.collect::<String>())
+    };
+    if entries.len() <= 2 * MOST {
+        return entries.iter().map(line).collect();
+    }
+    let gap = format!("{:>12}  {} more", "...", entries.len() - 2 * MOST);
+    let (first, last) = (&entries[..MOST], &entries[entries.len() - MOST..]);
+    first.iter().map(line).chain([gap]).chain(last.iter().map(line)).collect()
 }

@@ -82,31 +82,6 @@ impl Counts {
     }
 }
 
-/// The records of a run, a line each: its moment, its name, and what it says.
-fn trace_lines(tested: &Tested) -> Vec<String> {
-    /// The most records that are shown from each end.
-    const MOST: usize = 100;
-    let line = |record: &serde_json::Value| {
-        let at = record["at_ms"].as_u64().and_then(crate::scalar::Duration::from_millis).unwrap_or_default();
-        let event = record["event"].as_str().unwrap_or_default();
-        let fields = record.as_object().into_iter().flatten();
-        let fields =
-            fields.filter(|(key, _)| !matches!(key.as_str(), "at_ms" | "event" | "plan" | "version"));
-        let words = fields.map(|(key, value)| match value {
-            serde_json::Value::String(text) => format!(" {key}={}", crate::report::visible(text)),
-            other => format!(" {key}={other}"),
-        });
-        format!("{:>12}  {event}{}", at.to_string(), words.collect::<String>())
-    };
-    let trace = &tested.trace;
-    if trace.len() <= 2 * MOST {
-        return trace.iter().map(line).collect();
-    }
-    let gap = format!("{:>12}  {} more", "...", trace.len() - 2 * MOST);
-    let (first, last) = (&trace[..MOST], &trace[trace.len() - MOST..]);
-    first.iter().map(line).chain([gap]).chain(last.iter().map(line)).collect()
-}
-
 /// Seconds with thousandths.
 fn seconds(elapsed: Duration) -> String {
     format!("{}.{:03}", elapsed.as_secs(), elapsed.subsec_millis())
