@@ -176,7 +176,7 @@ fn scenarios_belong_to_the_rules_around_them_and_are_none() {
     let expected = ["L5-y.scenario.YML true", "deep/x.scenario.json true", "shut.scenario.yaml false"];
     assert_eq!(files, [expected.map(str::to_owned).to_vec(), vec!["x.scenario.json true".to_owned()]]);
     // A file of scenarios stands for the rule set around it.
-    assert_eq!(check(&host, Some("a/deep/x.scenario.json")), ["a: L1-x.json"]);
+    assert_eq!(check(&host, Some("a/L5-y.scenario.YML")), ["a: L1-x.json"]);
 }
 
 #[test]
