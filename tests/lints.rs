@@ -13,10 +13,18 @@ use crate::support::{project, read, snapshot, style_faults};
 /// What the documentation of every rule has.
 const HEADINGS: [&str; 4] = ["What", "Why", "Bad", "Good"];
 
-/// Rules that no example can show: they depend on what `compile` is given, on files that are no text, or on a
-/// rule set that nobody wants to read.
-const WITHOUT_EXAMPLE: [&str; 6] =
-    ["invalid-encoding", "nothing-to-run", "target-cannot", "too-many-calls", "undecided", "unreadable-file"];
+/// Rules that no example can show: they depend on what `compile` or `test` is given, on files that are no text, or on
+/// a rule set that nobody wants to read.
+const WITHOUT_EXAMPLE: [&str; 8] = [
+    "invalid-encoding",
+    "nothing-to-run",
+    "target-cannot",
+    "too-many-calls",
+    "undecided",
+    "unknown-in-scenario",
+    "unmet-expectation",
+    "unreadable-file",
+];
 
 /// Checks files as `rulec check` does, with no notes but those of one rule.
 fn checked<'f>(files: impl Iterator<Item = (&'f str, &'f str)>, rule: &'static RuleInfo) -> Checked {
