@@ -1,4 +1,7 @@
-//! The machine on a virtual clock: small plans, some faults, and the trace that one reads and agrees with.
+//! The machine: its rules, small plans with some faults and the trace that one reads and agrees with; its laws
+//! over all plans and events; its growth; and what it takes at most, against the computed durations.
+
+mod laws;
 
 use std::collections::BTreeMap;
 

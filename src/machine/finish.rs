@@ -1,7 +1,7 @@
 //! The end of a run: rolling back, final steps, the outcome.
 
 use super::Machine;
-use super::event::{Effect, Ending, Job};
+use super::event::{Effect, Ending, Exit, Job};
 use super::record::{Outcome, Record};
 use super::state::{Cause, Phase, State, StepId, Undone};
 
@@ -51,7 +51,8 @@ impl<'a> Machine<'a> {
         if state.undo[at as usize] != id {
             return;
         }
-        let exit = ending.exit;
+        // Nothing stops an undo but its own timeout.
+        let exit = if ending.exit == Exit::Stopped { Exit::TimedOut } else { ending.exit };
         effects.push(Effect::Record(Record::UndoEnded {
             step: &self.step(id).id,
             ended: exit.into(),

@@ -32,7 +32,7 @@ use agenda::Agenda;
 
 pub use event::{Effect, Ending, Event, Exit, Gate, Job, Launch, Pending, Purpose, Timer, Verdict, What};
 pub use measure::satisfies;
-pub use record::{Broken, ConditionList, ConditionStatus, Outcome, Record, TRACE_VERSION, Wait};
+pub use record::{Broken, ConditionList, ConditionStatus, Ended, Outcome, Record, TRACE_VERSION, Wait};
 pub use state::{Cause, Phase, Stage, State, Status, StepId, StepState, Undone};
 
 /// A plan, ready to be run: names resolved to indices, expressions parsed.
@@ -215,6 +215,7 @@ impl<'a> Machine<'a> {
             Event::Ended { job: Job::Undo(id), ending } => self.undo_ended(state, id, &ending, effects),
             Event::Elapsed(Timer::Step(id)) => self.step_timer_elapsed(state, id, effects),
             Event::Elapsed(Timer::Deadline) if state.deadline_runs => {
+                state.deadline_runs = false;
                 self.break_off(state, Cause::Deadline, effects);
             }
             Event::Elapsed(Timer::Deadline) => {}
