@@ -1,6 +1,7 @@
 //! The machine: its rules, small plans with some faults and the trace that one reads and agrees with; its laws
 //! over all plans and events; its growth; and what it takes at most, against the computed durations.
 
+mod durations;
 mod laws;
 
 use std::collections::BTreeMap;

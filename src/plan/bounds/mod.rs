@@ -115,7 +115,7 @@ pub struct Run<'a> {
     pub rollback: Total<'a>,
     /// The final steps.
     pub finally: Total<'a>,
-    /// The plan's own timeout and the longest grace, which cut the first three short.
+    /// The plan's own timeout and what stopping then takes, which cut the first three short.
     pub cut: Bound,
 }
 
@@ -145,14 +145,14 @@ pub fn bounds(plan: &Plan) -> ir::Bounds {
 #[must_use]
 pub fn run(plan: &Plan) -> Run<'_> {
     let alert = plan.alerts.get("default");
-    let grace = plan.steps.iter().map(|step| step.grace_ms).max().unwrap_or(0);
+    let stopping = stopping_ms(plan);
     Run {
         preconditions: conditions(&plan.preconditions),
         steps: worst_case(&plan.steps, plan.max_parallel, alert),
         postconditions: conditions(&plan.postconditions),
         rollback: rollback(plan),
         finally: one_by_one(&plan.finally, alert),
-        cut: plan.timeout_ms.map_or(Bound::Unbounded, |ms| Bound::Finite(ms).then(Bound::Finite(grace))),
+        cut: plan.timeout_ms.map_or(Bound::Unbounded, |ms| Bound::Finite(ms).then(Bound::Finite(stopping))),
     }
 }
 
@@ -205,6 +205,20 @@ pub fn seconds(ms: u64) -> String {
     }
 }
 
+/// The longest grace of anything that can be under way when the bound on the run is over, in milliseconds.
+fn stopping_ms(plan: &Plan) -> u64 {
+    let alert = plan.alerts.get("default");
+    let steps = plan.steps.iter().map(|step| term::stopping_ms(step, alert_of(step, alert)));
+    let mut conditions = plan.preconditions.iter().chain(&plan.postconditions);
+    let checks = if conditions.any(|condition| condition.check.is_some()) { ir::CHECK_GRACE_MS } else { 0 };
+    steps.max().unwrap_or(0).max(checks)
+}
+
 fn worst_of<'a>(step: &'a Step, alert: Option<&'a Alert>) -> Vec<Term<'a>> {
-    term::worst(step, alert.filter(|_| step.on_failure == OnFailure::AlertAndContinue))
+    term::worst(step, alert_of(step, alert))
+}
+
+/// The alert that the failure of the step raises, if any.
+fn alert_of<'a>(step: &Step, alert: Option<&'a Alert>) -> Option<&'a Alert> {
+    alert.filter(|_| step.on_failure == OnFailure::AlertAndContinue)
 }
