@@ -1,14 +1,16 @@
 //! The machine: its rules, small plans with some faults and the trace that one reads and agrees with; its laws
 //! over all plans and events; its growth; and what it takes at most, against the computed durations.
 
+mod clock;
 mod durations;
 mod laws;
+mod rules;
 
 use std::collections::BTreeMap;
 
 use rulec::machine::Machine;
 use rulec::plan::ir::*;
-use rulec::simulate::{End, Failure, Faults, Pick, simulate};
+use rulec::simulate::{End, Failure, Faults, Pick, World, simulate};
 use serde_json::Value;
 
 use crate::support::plans::{finish, plan, source, step};
@@ -18,7 +20,12 @@ fn traced(plan: Plan, faults: &Faults) -> String {
     let plan = finish(plan);
     let machine = Machine::new(&plan).expect("the plan has a meaning");
     let mut world = faults.bind(&machine).expect("the names are there");
-    let trace = simulate(&machine, &mut world, &BTreeMap::new());
+    told(&machine, &mut world)
+}
+
+/// The same in any world.
+fn told(machine: &Machine<'_>, world: &mut dyn World) -> String {
+    let trace = simulate(machine, world, &BTreeMap::new());
     let mut lines = Vec::new();
     for entry in &trace.entries {
         let Value::Object(entry) = serde_json::to_value(entry).expect("a record is JSON") else {
