@@ -144,7 +144,7 @@ fn long_plans_are_gone_through_to_their_end() {
     let many = 50_000_usize;
     let of = |max_parallel, make: &dyn Fn(usize) -> Step| {
         let steps = (0..many).map(|number| make(number)).collect();
-        finish(Plan { max_parallel, ..plan(steps) })
+        Plan { max_parallel, ..plan(steps) }
     };
     let mutexes = |number: usize| Step {
         mutex: (number % 3 != 0).then(|| (number % 5).to_string()),

@@ -510,7 +510,7 @@ fn mended(mut plan: Plan) -> Plan {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(1200))]
 
     #[test]
     fn every_run_of_a_small_plan_keeps_the_laws(

@@ -13,6 +13,12 @@
 //! that people take to attest prose, to approve, or that a run waits for its lock is not part of it; a manual
 //! step is a step, and without a timeout it has no bound.
 //!
+//! No run takes longer. Some run takes as long where steps run in sequence, or as many at once as are ready, with
+//! no mutex in common, and what a sum takes at its longest can happen together: a step that must end well is not
+//! stopped in its last attempt, so its last grace is to spare; an attempt that was stopped is not verified; and
+//! only the remedies that match do run. The bound on a run cuts it at its moment, and what is under way then has
+//! the longest grace of all that can be.
+//!
 //! Sums stop at [`MAX_MS`], 285 millennia.
 
 mod schedule;
