@@ -7,15 +7,15 @@ pub(crate) mod case;
 
 use std::collections::BTreeSet;
 
-use rulec::machine::Machine;
-use rulec::plan::ir::Plan;
+use rulec::machine::{Machine, Outcome, Stage, Status};
+use rulec::plan::ir::Action;
 use rulec::simulate::{End, Trace};
 use rulec::{plan, simulate};
 use serde_json::Value;
 
 use crate::support::assert_current;
 use crate::support::plans::finish;
-use case::{Case, FOLDER, cases, commands, files, name_of};
+use case::{Case, FOLDER, cases, commands, files, name_of, steps};
 
 /// No case takes longer than this, so that they can be run for real.
 const LONGEST_MS: u64 = 3_000;
@@ -67,13 +67,14 @@ fn every_case_is_well_formed() {
         assert!(plan::canonical::verify(&case.plan), "{name}: the digest is not that of the plan");
         let names: Vec<_> = commands(&case.plan).into_iter().map(name_of).collect();
         assert!(names.iter().all(Option::is_some), "{name}: a command is not `act NAME`");
+        assert_eq!(raw["plan"].to_string().matches("\"act ").count(), names.len(), "{name}: a command hides");
         for job in case.world.jobs.keys() {
             assert!(names.contains(&Some(job)), "{name}: nothing runs `act {job}`");
         }
         let no = case.world.people.values().chain(case.world.gates.values());
         assert!(no.into_iter().all(|confirms| !confirms), "{name}: what is passed is not listed");
     }
-    assert!(names.len() >= 10, "there are {} cases only", names.len());
+    assert!(names.len() >= 60, "there are {} cases only", names.len());
 }
 
 /// A real runner is late here and there: that must not change what happens.
@@ -99,9 +100,118 @@ fn a_little_lateness_changes_no_trace() {
     }
 }
 
+/// Every value of every choice in the lines of traces: `Ended exited`.
+fn choices(schema: &Value) -> BTreeSet<String> {
+    let named = schema["$defs"].as_object().expect("the schema has definitions");
+    let mut found = BTreeSet::new();
+    for (name, choice) in named {
+        let values = choice["enum"].as_array().into_iter().flatten();
+        found.extend(values.map(|value| format!("{name} {}", value.as_str().unwrap_or_default())));
+    }
+    found
+}
+
+/// What a value shows of those, by the places of the schema that it goes through.
+fn shown(root: &Value, schema: &Value, value: &Value, found: &mut BTreeSet<String>) {
+    if let Some(name) = schema["$ref"].as_str().and_then(|target| target.strip_prefix("#/$defs/")) {
+        if let Some(word) = value.as_str() {
+            found.insert(format!("{name} {word}"));
+        }
+        shown(root, &root["$defs"][name], value, found);
+    }
+    for case in schema["allOf"].as_array().into_iter().flatten() {
+        let tag = case["if"]["properties"].as_object().into_iter().flatten().next();
+        if tag.is_some_and(|(tag, fixed)| value[tag] == fixed["const"]) {
+            shown(root, &case["then"], value, found);
+        }
+    }
+    for item in value.as_array().into_iter().flatten() {
+        shown(root, &schema["items"], item, found);
+    }
+    for (key, member) in value.as_object().into_iter().flatten() {
+        shown(root, &schema["properties"][key], member, found);
+        if schema["additionalProperties"].is_object() {
+            shown(root, &schema["additionalProperties"], member, found);
+        }
+    }
+}
+
 #[test]
-fn commands_of_a_plan_are_all_seen() {
-    let plan: Plan = cases().swap_remove(0).plan;
-    let text = plan::canonical::canonical(&plan::canonical::to_value(&plan));
-    assert_eq!(text.matches("\"command\":\"").count(), commands(&plan).len());
+fn every_choice_of_traces_and_plans_occurs_in_some_case() {
+    let (of_plan, of_line) = (plan::schema::schema(), simulate::schema::schema());
+    let mut found = BTreeSet::new();
+    for case in cases() {
+        shown(&of_plan, &of_plan, &plan::canonical::to_value(&case.plan), &mut found);
+        for line in &case.trace {
+            shown(&of_line, &of_line, line, &mut found);
+            found.insert(format!("event {}", line["event"].as_str().unwrap_or_default()));
+        }
+        for step in steps(&case.plan) {
+            let kind = match &step.action {
+                Action::Command { .. } => "command",
+                Action::Manual { .. } => "manual",
+                Action::Condition { .. } => "condition",
+                Action::File { .. } => panic!("the kit has no steps that write files"),
+            };
+            found.insert(format!("action {kind}"));
+        }
+    }
+    let events = of_line["properties"]["event"]["enum"].as_array().expect("events are named");
+    let events = events.iter().map(|event| format!("event {}", event.as_str().unwrap_or_default()));
+    let means_nothing_to_a_run = ["EntryKind", "Risk", "InputType"];
+    let of_plans = choices(&of_plan).into_iter();
+    let of_plans =
+        of_plans.filter(|choice| !means_nothing_to_a_run.iter().any(|name| choice.starts_with(name)));
+    let actions = ["command", "manual", "condition"].map(|kind| format!("action {kind}"));
+    let wanted = choices(&of_line).into_iter().chain(events).chain(of_plans).chain(actions);
+    let missing: Vec<_> = wanted.filter(|choice| !found.contains(choice)).collect();
+    assert!(missing.is_empty(), "no case shows {missing:#?}");
+}
+
+/// What a trace shows of a stage: a new one must say how it is seen.
+fn seen_by(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Waiting => "needs",
+        Stage::Deciding => "when",
+        Stage::Ready => "step_started",
+        Stage::Delayed => "delay_before",
+        Stage::Attempting => "attempt_started",
+        Stage::Polling => "poll_started",
+        Stage::Interval => "interval",
+        Stage::Remedying { .. } => "remedy_started",
+        Stage::BackingOff => "backoff",
+        Stage::Alerting => "alert_started",
+        Stage::Settling => "delay_after",
+        Stage::Over(status) => status.word(),
+    }
+}
+
+#[test]
+fn every_stage_and_outcome_occurs_in_some_case() {
+    let all = [
+        Stage::Waiting,
+        Stage::Deciding,
+        Stage::Ready,
+        Stage::Delayed,
+        Stage::Attempting,
+        Stage::Polling,
+        Stage::Interval,
+        Stage::Remedying { remedy: 0, command: 0 },
+        Stage::BackingOff,
+        Stage::Alerting,
+        Stage::Settling,
+        Stage::Over(Status::Ok),
+        Stage::Over(Status::Failed),
+        Stage::Over(Status::Skipped),
+        Stage::Over(Status::Cancelled),
+    ];
+    let text: String = files().into_iter().map(|(_, text)| text).collect();
+    for stage in all {
+        let word = seen_by(stage);
+        assert!(text.contains(&format!("\"{word}\"")), "no case shows {word}");
+    }
+    for outcome in Outcome::ALL {
+        let line = format!("\"event\":\"run_ended\",\"outcome\":\"{}\"", outcome.word());
+        assert!(text.contains(&line), "no case ends as {}", outcome.word());
+    }
 }
