@@ -72,24 +72,27 @@ impl<'a> Machine<'a> {
     /// Starts what is ready, in order of the source, as far as places and mutexes go; when all steps are over,
     /// the postconditions come.
     fn start_ready(&self, state: &mut State, effects: &mut Vec<Effect<'a>>) {
-        // A step that is over at once may make an earlier one ready: the source is gone through again.
-        loop {
-            let mut is_settled = true;
+        'source: loop {
             for id in self.main_steps() {
                 if state.step(id).stage == Stage::Waiting && self.needs_are_met(state, id) {
                     self.enter(state, id, effects);
                 }
+                // What comes after it in the source must not take its place before its `when` is decided.
+                if state.step(id).stage == Stage::Deciding {
+                    return;
+                }
                 if state.step(id).stage == Stage::Ready && self.has_place(state, id) {
                     self.start(state, id, effects);
-                    is_settled &= !matches!(state.step(id).stage, Stage::Over(_));
                     if state.phase != Phase::Steps {
                         return;
                     }
+                    // It may have made an earlier one ready.
+                    if matches!(state.step(id).stage, Stage::Over(_)) {
+                        continue 'source;
+                    }
                 }
             }
-            if is_settled {
-                break;
-            }
+            break;
         }
         if self.main_steps().all(|id| matches!(state.step(id).stage, Stage::Over(_))) {
             self.hold_postconditions(state, effects);
