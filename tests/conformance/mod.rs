@@ -6,6 +6,8 @@
 pub(crate) mod case;
 
 use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
 
 use rulec::machine::{Machine, Outcome, Stage, Status};
 use rulec::plan::ir::Action;
@@ -13,8 +15,9 @@ use rulec::simulate::{End, Trace};
 use rulec::{plan, simulate};
 use serde_json::Value;
 
-use crate::support::assert_current;
 use crate::support::plans::finish;
+use crate::support::tools::has;
+use crate::support::{assert_current, project, read};
 use case::{Case, FOLDER, cases, commands, files, name_of, steps};
 
 /// No case takes longer than this, so that they can be run for real.
@@ -87,7 +90,7 @@ fn a_little_lateness_changes_no_trace() {
     for case in cases() {
         let machine = machine_of(&case);
         let expected = unmoved(&case.play(&machine, in_time));
-        for late in [|_| 30, |job| 45 * (job as u64 % 2), |job| 45 * ((job as u64 + 1) % 2)] {
+        for late in [|_| 40, |job| 90 * (job as u64 % 2), |job| 90 * ((job as u64 + 1) % 2)] {
             assert_eq!(unmoved(&case.play(&machine, late)), expected, "{}", case.name);
         }
         let stopped = case.trace.iter().filter(|line| line["ended"] == "stopped").map(|line| &line["at_ms"]);
@@ -213,5 +216,49 @@ fn every_stage_and_outcome_occurs_in_some_case() {
     for outcome in Outcome::ALL {
         let line = format!("\"event\":\"run_ended\",\"outcome\":\"{}\"", outcome.word());
         assert!(text.contains(&line), "no case ends as {}", outcome.word());
+    }
+}
+
+/// The exit code of `runner.py` for some files, all where there are none, and what it printed.
+fn run_in_python(files: &[&Path]) -> (Option<i32>, String) {
+    let runner = project().join("tests/conformance/runner.py");
+    let ran = Command::new("python3").arg(runner).args(files).output().expect("python3 is installed");
+    let text = String::from_utf8_lossy(&ran.stdout).into_owned() + &String::from_utf8_lossy(&ran.stderr);
+    (ran.status.code(), text)
+}
+
+#[test]
+fn the_runner_in_python_passes_every_case() {
+    if !has("python3") {
+        return;
+    }
+    let (code, text) = run_in_python(&[]);
+    assert_eq!(code, Some(0), "{text}");
+    assert_eq!(text.matches("PASS ").count(), cases().len(), "{text}");
+}
+
+#[test]
+fn the_runner_in_python_fails_a_case_that_was_changed() {
+    if !has("python3") {
+        return;
+    }
+    let text = read(&project().join(FOLDER).join("timeout-ignored.json"));
+    let folder = tempfile::tempdir().expect("a folder is made");
+    let file = folder.path().join("changed.json");
+    for (is, becomes, told) in [
+        ("\"outcome\":\"failed\"", "\"outcome\":\"degraded\"", "line 7 is"),
+        ("\"at_ms\":600,\"event\":\"run_ended\"", "\"at_ms\":599,\"event\":\"run_ended\"", "line 7 is"),
+        ("\"exit_code\":124},\n", "\"exit_code\":0},\n", "line 4 is"),
+        ("\"ignores_term\":true", "\"ignores_term\":false", "line 4 is"),
+        ("\"timeout_ms\": 300", "\"timeout_ms\": 400", "refused: the digest is not right"),
+    ] {
+        let changed = text.replacen(is, becomes, 1);
+        assert!(changed != text, "{is} is in the case");
+        std::fs::write(&file, changed).expect("the file is written");
+        let (code, said) = run_in_python(&[&file]);
+        assert!(
+            code == Some(1) && said.starts_with("FAIL timeout-ignored\n") && said.contains(told),
+            "{said}"
+        );
     }
 }
