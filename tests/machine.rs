@@ -162,6 +162,19 @@ fn a_bound_on_the_run_and_a_cancellation_break_it_off() {
 }
 
 #[test]
+fn a_condition_costs_a_step_no_place_in_the_order() {
+    let when = |id: &str| Step { when: Some("true".into()), ..step(id) };
+    let plan = Plan { max_parallel: Some(1), ..plan(vec![when("a"), step("b"), when("c")]) };
+    let ends = ["a", "b", "c"].map(|id| {
+        format!(
+            "0 attempt_ended attempt=1 ended=exited exit_code=0 step={id}
+             0 step_ended attempts=1 exit_code=0 status=ok step={id}\n"
+        )
+    });
+    agrees(&traced(plan, &Faults::default()), &(ends.concat() + "0 run_ended outcome=succeeded"));
+}
+
+#[test]
 fn what_hangs_without_a_timeout_never_ends() {
     let plan = plan(vec![Step { timeout_ms: None, ..step("a") }]);
     let faults = Faults { timeouts: vec![Pick::parse("a")], ..Faults::default() };

@@ -6,6 +6,7 @@ mod bounds;
 mod canonical;
 mod cli;
 mod config;
+mod conformance;
 mod decide;
 mod editor;
 mod expr;

@@ -225,6 +225,8 @@ pub(super) enum SchemaName {
     Rules,
     /// The plans that `rulec compile` makes
     Plan,
+    /// The lines of a trace: what happens in a run of a plan
+    Trace,
     /// `rulec.toml`
     Config,
     /// The reports of `rulec check --format json`

@@ -17,6 +17,9 @@ pub(super) struct Agenda {
     unmet: Vec<u32>,
     /// Steps whose needs are met, and whose `when` was not asked for yet.
     freed: BTreeSet<StepId>,
+    /// Steps whose `when` is being decided. What comes after one of them in the source waits, so that it does
+    /// not take its place.
+    deciding: BTreeSet<StepId>,
     /// Steps that wait for a place, and to find their mutex free.
     ready: BTreeSet<StepId>,
     /// Steps that found their mutex held, with its number. While a mutex is free, the first step that wants
@@ -56,10 +59,12 @@ impl Agenda {
         places: Option<u32>,
         mutex_of: impl Fn(StepId) -> Option<u32>,
     ) -> Option<Turn> {
+        let undecided = self.deciding.first().copied();
+        let is_first = |id: &StepId| undecided.is_none_or(|undecided| *id < undecided);
         loop {
-            let freed = self.freed.first().copied();
+            let freed = self.freed.first().copied().filter(is_first);
             let has_place = places.is_none_or(|places| self.running < places);
-            let ready = self.ready.first().copied().filter(|_| has_place);
+            let ready = self.ready.first().copied().filter(|id| has_place && is_first(id));
             match (freed, ready) {
                 (Some(id), ready) if ready.is_none_or(|ready| id < ready) => {
                     self.freed.pop_first();
@@ -75,6 +80,16 @@ impl Agenda {
                 (_, None) => return None,
             }
         }
+    }
+
+    /// The `when` of a step is being decided.
+    pub(super) fn is_deciding(&mut self, id: StepId) {
+        self.deciding.insert(id);
+    }
+
+    /// The `when` of a step was decided; where it was none of the plan's, nothing changes.
+    pub(super) fn is_decided(&mut self, id: StepId) {
+        self.deciding.remove(&id);
     }
 
     /// A step waits for its place.
@@ -129,6 +144,7 @@ impl Agenda {
     /// Nothing starts any more.
     pub(super) fn close(&mut self) {
         self.freed.clear();
+        self.deciding.clear();
         self.ready.clear();
         self.blocked.clear();
     }

@@ -51,6 +51,9 @@ impl<'a> Machine<'a> {
     pub(super) fn enter(&self, state: &mut State, id: StepId, effects: &mut Vec<Effect<'a>>) {
         if self.when(id).is_some() {
             state.step_mut(id).stage = Stage::Deciding;
+            if self.is_main(id) {
+                state.agenda.is_deciding(id);
+            }
             effects.push(Effect::Decide(id));
         } else {
             self.make_ready(state, id);
@@ -103,6 +106,7 @@ impl<'a> Machine<'a> {
         effects: &mut Vec<Effect<'a>>,
     ) {
         if state.step(id).stage == Stage::Deciding {
+            state.agenda.is_decided(id);
             self.settle_when(state, id, verdict, effects);
         }
     }

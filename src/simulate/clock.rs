@@ -71,11 +71,13 @@ impl Clock {
         let job = launch.job;
         let stops_in = if behaviour.ignores_term { launch.grace_ms } else { 0 };
         let by_itself = (!behaviour.hangs).then_some(behaviour.takes_ms);
+        // What it printed before it was stopped was read.
+        let timed_out = Ending { matched: ending.matched.clone(), ..Ending::of(Exit::TimedOut) };
         let (after, ending) = match (by_itself, launch.timeout_ms) {
             (Some(ms), Some(limit)) if ms > limit => {
-                (Some(ms.min(limit.saturating_add(stops_in))), Ending::of(Exit::TimedOut))
+                (Some(ms.min(limit.saturating_add(stops_in))), timed_out)
             }
-            (None, Some(limit)) => (Some(limit.saturating_add(stops_in)), Ending::of(Exit::TimedOut)),
+            (None, Some(limit)) => (Some(limit.saturating_add(stops_in)), timed_out),
             (ms, _) => (ms, ending),
         };
         let begun = self.begin();

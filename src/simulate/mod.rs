@@ -9,6 +9,7 @@
 
 mod clock;
 mod faults;
+pub mod schema;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -89,7 +90,7 @@ pub enum End {
 /// The most records that a trace has: where a step has billions of attempts, nobody waits for the last.
 pub const MAX_ENTRIES: usize = 1_000_000;
 
-/// A record and its moment.
+/// One line of a trace: something that has happened, and its moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct Entry<'a> {
     /// Milliseconds from the start of the run.

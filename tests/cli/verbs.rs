@@ -45,6 +45,7 @@ fn schema_prints_what_the_project_holds() {
         ("l5", "L5"),
         ("rules", "rules"),
         ("plan", "plan"),
+        ("trace", "trace"),
         ("config", "config"),
         ("report", "report"),
     ] {
@@ -54,7 +55,7 @@ fn schema_prints_what_the_project_holds() {
         assert!(ran.out == expected, "`rulec schema {name}` is not schemas/{file}.schema.json");
     }
     let ran = world.run("schema");
-    assert!(ran.out.starts_with("L1      ") && ran.out.lines().count() == 9, "{}", ran.out);
+    assert!(ran.out.starts_with("L1      ") && ran.out.lines().count() == 10, "{}", ran.out);
 }
 
 #[test]
