@@ -22,7 +22,9 @@ impl World for Behaving {
     fn run(&mut self, launch: &Launch<'_>) -> Behaviour {
         self.started += 1;
         match (launch.purpose, launch.step) {
-            (Purpose::Attempt { .. }, Some(step)) => self.jobs.get(step.id.as_str()).cloned().unwrap_or_default(),
+            (Purpose::Attempt { .. }, Some(step)) => {
+                self.jobs.get(step.id.as_str()).cloned().unwrap_or_default()
+            }
             _ => Behaviour::default(),
         }
     }
@@ -81,7 +83,8 @@ fn what_takes_longer_than_its_timeout_is_over_when_it_obeys_or_is_killed() {
 #[test]
 fn stopping_takes_as_long_as_the_most_stubborn_and_no_longer_than_its_grace() {
     let graceful = |id: &str, grace_ms| Step { grace_ms, timeout_ms: Some(90), ..with_undo(id, &[]) };
-    let steps = vec![graceful("a", 40), graceful("b", 20), graceful("c", 60), graceful("d", 40), graceful("z", 0)];
+    let steps =
+        vec![graceful("a", 40), graceful("b", 20), graceful("c", 60), graceful("d", 40), graceful("z", 0)];
     // `a` was told at 90 to end, `c` ends by itself, `d` obeys.
     let jobs = [
         ("a", hanging(true)),
@@ -136,18 +139,20 @@ fn people_take_their_time() {
         trace(plan(vec![Step { action, timeout_ms, ..step("a") }]), world([]))
     };
     assert!(manual(None).starts_with("70 attempt_ended attempt=1 ended=confirmed step=a\n"));
-    assert!(manual(Some(60)).starts_with("60 attempt_ended attempt=1 ended=timed_out exit_code=124 step=a\n"));
+    assert!(
+        manual(Some(60)).starts_with("60 attempt_ended attempt=1 ended=timed_out exit_code=124 step=a\n")
+    );
 }
 
 #[test]
 fn long_plans_are_gone_through_to_their_end() {
     let many = 50_000_usize;
     let of = |max_parallel, make: &dyn Fn(usize) -> Step| {
-        let steps = (0..many).map(|number| make(number)).collect();
+        let steps = (0..many).map(make).collect();
         Plan { max_parallel, ..plan(steps) }
     };
     let mutexes = |number: usize| Step {
-        mutex: (number % 3 != 0).then(|| (number % 5).to_string()),
+        mutex: (!number.is_multiple_of(3)).then(|| (number % 5).to_string()),
         ..step(&number.to_string())
     };
     let sequence = |number: usize| Step {

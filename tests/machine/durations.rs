@@ -69,9 +69,10 @@ enum Happens {
 impl Happens {
     fn event(&self) -> Event {
         match *self {
-            Happens::Ends(job, exit, ref matched) => {
-                Event::Ended { job, ending: Ending { exit, stdout: Some("1".into()), matched: matched.clone() } }
-            }
+            Happens::Ends(job, exit, ref matched) => Event::Ended {
+                job,
+                ending: Ending { exit, stdout: Some("1".into()), matched: matched.clone() },
+            },
             Happens::Elapses(timer) => Event::Elapsed(timer),
             Happens::Decides(step, verdict) => Event::Decided { step, verdict },
             Happens::Answers(gate) => Event::Answered { gate, passed: true },
@@ -173,7 +174,9 @@ impl<'a> Explorer<'_, 'a> {
         }
         ways.dedup();
         let is_matched = match (launch.purpose, launch.step) {
-            (Purpose::Attempt { .. }, Some(step)) => step.remedies.iter().any(|of| of.stderr_matches.is_some()),
+            (Purpose::Attempt { .. }, Some(step)) => {
+                step.remedies.iter().any(|of| of.stderr_matches.is_some())
+            }
             _ => false,
         };
         let mut found = Vec::new();
@@ -200,7 +203,8 @@ impl<'a> Explorer<'_, 'a> {
         let (state, ahead) = &key;
         let ms = ahead.first().expect("a run that is not over waits for something").ms;
         let is_stopping = state.steps.iter().any(|step| step.stopping);
-        let rest: Vec<Ahead> = ahead.iter().map(|ahead| Ahead { ms: ahead.ms - ms, ..ahead.clone() }).collect();
+        let rest: Vec<Ahead> =
+            ahead.iter().map(|ahead| Ahead { ms: ahead.ms - ms, ..ahead.clone() }).collect();
         let mut longest = Longest::default();
         let next = (0..rest.len()).take_while(|&at| rest[at].ms == 0).map(Some);
         for chosen in next.chain(self.cancels.then_some(None)) {

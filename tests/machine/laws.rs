@@ -139,7 +139,11 @@ impl<'a> Watch<'_, 'a> {
     }
 
     fn remove(&mut self, pending: Pending) {
-        let at = self.due.iter().position(|due| *due == pending).unwrap_or_else(|| panic!("{pending:?} is not due"));
+        let at = self
+            .due
+            .iter()
+            .position(|due| *due == pending)
+            .unwrap_or_else(|| panic!("{pending:?} is not due"));
         self.due.remove(at);
     }
 
@@ -149,7 +153,11 @@ impl<'a> Watch<'_, 'a> {
             names.sort();
             names
         };
-        assert_eq!(sorted(&self.due), sorted(&self.machine.pending(state)), "what is due, and what is pending");
+        assert_eq!(
+            sorted(&self.due),
+            sorted(&self.machine.pending(state)),
+            "what is due, and what is pending"
+        );
     }
 }
 
@@ -223,7 +231,8 @@ fn holds_in_every_state(machine: &Machine<'_>, state: &State) {
     }
     for id in machine.step_ids() {
         let at = state.step(id);
-        let may_know = matches!(at.stage, Stage::Polling | Stage::Interval | Stage::Settling | Stage::Over(Status::Ok));
+        let may_know =
+            matches!(at.stage, Stage::Polling | Stage::Interval | Stage::Settling | Stage::Over(Status::Ok));
         assert!(at.output.is_none() || (may_know && machine.step(id).output), "an output of {at:?}");
         assert!(!at.stopping || at.stage.has_job(), "{at:?}");
     }
@@ -282,7 +291,10 @@ fn tells_a_story(machine: &Machine<'_>, records: &[Record<'_>]) {
                 let at = seen.entry(step).or_default();
                 assert!(!at.started && at.ended.is_none(), "`{step}` starts once");
                 at.started = true;
-                assert!(!(broken && main.contains(&find(step))), "`{step}` starts in a run that is broken off");
+                assert!(
+                    !(broken && main.contains(&find(step))),
+                    "`{step}` starts in a run that is broken off"
+                );
                 None
             }
             Record::AttemptStarted { step, attempt } => {
@@ -342,7 +354,10 @@ fn tells_a_story(machine: &Machine<'_>, records: &[Record<'_>]) {
                 let at = seen.entry(step).or_default();
                 assert!(at.open.is_none() && at.ended.is_none(), "`{step}` ends once");
                 assert_eq!(attempts, at.attempts);
-                assert_eq!(at.started, !(status == Status::Skipped || (status == Status::Failed && attempts == 0)));
+                assert_eq!(
+                    at.started,
+                    !(status == Status::Skipped || (status == Status::Failed && attempts == 0))
+                );
                 at.ended = Some(status);
                 if main.contains(&find(step)) && attempts > 0 {
                     completed.push(step);
@@ -394,7 +409,8 @@ fn tells_a_story(machine: &Machine<'_>, records: &[Record<'_>]) {
             _ => {}
         }
     }
-    let is_undoable = |step: &Step| !step.read_only && (step.undo.is_some() || matches!(step.action, Action::File { .. }));
+    let is_undoable =
+        |step: &Step| !step.read_only && (step.undo.is_some() || matches!(step.action, Action::File { .. }));
     let begun: BTreeSet<&str> = completed.iter().copied().collect();
     let mut expected: Vec<&str> = completed.into_iter().rev().collect();
     expected.retain(|id| is_undoable(machine.step(find(id))));
@@ -415,10 +431,9 @@ fn tells_a_story(machine: &Machine<'_>, records: &[Record<'_>]) {
     for at in seen.values() {
         assert!(at.ended.is_some() && at.open.is_none(), "what started has ended");
     }
-    for (ids, runs) in [
-        (machine.main_steps().collect::<Vec<_>>(), ran && !broken),
-        (machine.final_steps().collect(), ran),
-    ] {
+    for (ids, runs) in
+        [(machine.main_steps().collect::<Vec<_>>(), ran && !broken), (machine.final_steps().collect(), ran)]
+    {
         for id in ids {
             let ended = seen.get(machine.step(id).id.as_str()).is_some_and(|at| at.ended.is_some());
             assert!(ended || !runs, "`{}` is passed over", machine.step(id).id);
@@ -434,7 +449,9 @@ fn came_to_its_steps(machine: &Machine<'_>, records: &[Record<'_>]) -> bool {
     let all_gates = {
         let (mut state, mut count) = (machine.begin().0, 0);
         while let Phase::Gate(_) = state.phase {
-            let Pending::Answer(gate) = machine.pending(&state)[0] else { unreachable!("a gate is asked for") };
+            let Pending::Answer(gate) = machine.pending(&state)[0] else {
+                unreachable!("a gate is asked for")
+            };
             machine.apply(&mut state, Event::Answered { gate, passed: true }, &mut Vec::new());
             count += 1;
         }
@@ -449,7 +466,9 @@ fn came_to_its_steps(machine: &Machine<'_>, records: &[Record<'_>]) -> bool {
         }
     };
     let passed = records[..broken.unwrap_or(records.len())].iter().filter(|record| match **record {
-        Record::ConditionEnded { list: ConditionList::Preconditions, number, status } => passes(number, status),
+        Record::ConditionEnded { list: ConditionList::Preconditions, number, status } => {
+            passes(number, status)
+        }
         _ => false,
     });
     gates && asked == all_gates && passed.count() == machine.plan().preconditions.len()
@@ -459,8 +478,13 @@ fn came_to_its_steps(machine: &Machine<'_>, records: &[Record<'_>]) -> bool {
 fn outcome(machine: &Machine<'_>, records: &[Record<'_>]) -> Outcome {
     let mut failed = false;
     let (mut broken, mut rolled_back, mut rollback_failed) = (None, false, false);
-    let in_rollback: BTreeSet<&str> =
-        machine.plan().rollbacks.iter().flat_map(|rollback| &rollback.steps).map(|step| step.id.as_str()).collect();
+    let in_rollback: BTreeSet<&str> = machine
+        .plan()
+        .rollbacks
+        .iter()
+        .flat_map(|rollback| &rollback.steps)
+        .map(|step| step.id.as_str())
+        .collect();
     for record in records {
         match *record {
             Record::Gate { gate: Gate::Earlier, passed: false } => return Outcome::AlreadyDone,

@@ -48,7 +48,13 @@ fn with_alert(mut plan: Plan) -> Plan {
 
 fn rollback(procedure: &str, after: &[&str], steps: Vec<Step>) -> Rollback {
     let after = after.iter().map(|id| (*id).to_owned()).collect();
-    Rollback { procedure: procedure.into(), name: procedure.into(), after, steps, source: source("/procedures/1") }
+    Rollback {
+        procedure: procedure.into(),
+        name: procedure.into(),
+        after,
+        steps,
+        source: source("/procedures/1"),
+    }
 }
 
 /// A step in each stage after 10 ms, and one, `z`, that then fails if `takes` says that it lasts so long.
@@ -102,7 +108,8 @@ fn from_the_break(trace: &str) -> String {
 fn what_is_under_way_is_stopped_and_everything_is_undone_backwards() {
     let (plan, mut faults) = in_every_stage();
     faults.failures.push(fails("z", None));
-    agrees(&from_the_break(&traced(plan, &faults)), 
+    agrees(
+        &from_the_break(&traced(plan, &faults)),
         "10 broken_off cause=failure step=z
          10 step_ended attempts=0 status=cancelled step=delayed
          10 step_ended attempts=1 exit_code=0 status=cancelled step=between
@@ -127,7 +134,8 @@ fn what_is_under_way_is_stopped_and_everything_is_undone_backwards() {
          10 undo_ended ended=exited exit_code=0 step=done
          10 undo_ended ended=exited exit_code=0 step=settling
          10 undo_ended ended=exited exit_code=0 step=alerting
-         10 run_ended outcome=rolled_back");
+         10 run_ended outcome=rolled_back",
+    );
 }
 
 #[test]
@@ -212,10 +220,16 @@ fn the_order_is_undo_then_each_rollback_that_is_due_then_the_final_steps() {
         Step { when: Some("steps.a.status == \"failed\"".into()), ..step("finally/2") },
     ];
     let faults = Faults {
-        failures: vec![fails("b", None), fails("undo:b", None), fails("R2/1", None), fails("finally/1", None)],
+        failures: vec![
+            fails("b", None),
+            fails("undo:b", None),
+            fails("R2/1", None),
+            fails("finally/1", None),
+        ],
         ..Faults::default()
     };
-    agrees(&traced(plan, &faults), 
+    agrees(
+        &traced(plan, &faults),
         "0 attempt_ended attempt=1 ended=exited exit_code=0 step=a
          0 step_ended attempts=1 exit_code=0 status=ok step=a
          0 attempt_ended attempt=1 ended=exited exit_code=1 step=b
@@ -239,13 +253,13 @@ fn the_order_is_undo_then_each_rollback_that_is_due_then_the_final_steps() {
          0 attempt_ended attempt=1 ended=exited exit_code=1 step=finally/1
          0 step_ended attempts=1 exit_code=1 status=failed step=finally/1
          0 step_ended attempts=0 status=skipped step=finally/2
-         0 run_ended outcome=rollback_failed");
+         0 run_ended outcome=rollback_failed",
+    );
 }
 
 #[test]
 fn nothing_to_undo_is_not_undone() {
-    let file =
-        Action::File { path: "f".into(), content: None, from: None, expect_sha256: None, mode: None };
+    let file = Action::File { path: "f".into(), content: None, from: None, expect_sha256: None, mode: None };
     let steps = vec![
         Step { action: file.clone(), ..step("file") },
         Step { action: file, read_only: true, ..step("kept") },
@@ -258,14 +272,16 @@ fn nothing_to_undo_is_not_undone() {
         needing("z", &["undone"]),
     ];
     let faults = Faults { failures: vec![fails("failed", None), fails("z", None)], ..Faults::default() };
-    agrees(&from_the_break(&traced(plan(steps), &faults)), 
+    agrees(
+        &from_the_break(&traced(plan(steps), &faults)),
         "0 broken_off cause=failure step=z
          0 step_ended attempts=0 status=cancelled step=not begun
          0 rollback_started
          0 undo_ended ended=exited exit_code=0 step=failed
          0 undo_ended ended=exited exit_code=0 step=undone
          0 undo_ended ended=exited exit_code=0 step=file
-         0 run_ended outcome=rolled_back");
+         0 run_ended outcome=rolled_back",
+    );
 }
 
 #[test]
@@ -404,7 +420,8 @@ fn a_tolerated_failure_lets_the_run_go_on_degraded() {
         takes: vec![takes("alert:b", 20)],
         ..Faults::default()
     };
-    agrees(&traced(with_alert(plan(steps.clone())), &faults), 
+    agrees(
+        &traced(with_alert(plan(steps.clone())), &faults),
         "0 attempt_ended attempt=1 ended=exited exit_code=1 step=a
          0 step_ended attempts=1 exit_code=1 status=failed step=a
          0 attempt_ended attempt=1 ended=exited exit_code=1 step=b
@@ -413,7 +430,8 @@ fn a_tolerated_failure_lets_the_run_go_on_degraded() {
          20 alert_ended delivered=false step=b
          20 attempt_ended attempt=1 ended=exited exit_code=0 step=c
          20 step_ended attempts=1 exit_code=0 status=ok step=c
-         20 run_ended outcome=degraded");
+         20 run_ended outcome=degraded",
+    );
     // Without a command the alert is told, and nothing runs.
     let told = traced(plan(steps), &faults);
     assert!(told.contains("0 alert_started step=b\n0 alert_ended delivered=true step=b\n"), "{told}");
@@ -431,7 +449,8 @@ fn a_when_that_cannot_be_decided_fails_the_step_and_takes_no_place() {
     let steps = vec![a, undecidable, needing("c", &["b"])];
     let plan = with_alert(Plan { max_parallel: Some(1), ..plan(steps) });
     let faults = Faults { takes: vec![takes("a", 50), takes("alert:b", 20)], ..Faults::default() };
-    agrees(&traced(plan, &faults), 
+    agrees(
+        &traced(plan, &faults),
         "0 step_ended attempts=0 status=failed step=b
          0 alert_started step=b
          20 alert_ended delivered=true step=b
@@ -439,12 +458,15 @@ fn a_when_that_cannot_be_decided_fails_the_step_and_takes_no_place() {
          50 step_ended attempts=1 exit_code=0 status=ok step=a
          50 attempt_ended attempt=1 ended=exited exit_code=0 step=c
          50 step_ended attempts=1 exit_code=0 status=ok step=c
-         50 run_ended outcome=degraded");
+         50 run_ended outcome=degraded",
+    );
     let strict = Step { when: Some("steps.z.status == \"ok\"".into()), ..step("a") };
-    agrees(&traced(crate::support::plans::plan(vec![strict]), &Faults::default()), 
+    agrees(
+        &traced(crate::support::plans::plan(vec![strict]), &Faults::default()),
         "0 step_ended attempts=0 status=failed step=a
          0 broken_off cause=failure step=a
-         0 run_ended outcome=failed");
+         0 run_ended outcome=failed",
+    );
 }
 
 #[test]
@@ -453,7 +475,10 @@ fn a_remedy_runs_between_two_attempts_the_first_that_matches() {
         remedy(&[9], &["never"], RemedyThen::Retry, 9),
         remedy(&[], &[], RemedyThen::Retry, 0),
         Remedy { stderr_matches: Some("no such".into()), ..remedy(&[], &["else"], RemedyThen::Abort, 1) },
-        Remedy { stderr_matches: Some("di[sk]+ full".into()), ..remedy(&[1, 3], &["clean", "more"], RemedyThen::Retry, 1) },
+        Remedy {
+            stderr_matches: Some("di[sk]+ full".into()),
+            ..remedy(&[1, 3], &["clean", "more"], RemedyThen::Retry, 1)
+        },
         remedy(&[3], &["second"], RemedyThen::Retry, 2),
     ];
     let a = Step { remedies, ..retrying("a", 3, 5) };
@@ -462,7 +487,8 @@ fn a_remedy_runs_between_two_attempts_the_first_that_matches() {
         errors: vec![("a".into(), "the disk full\n".into())],
         ..Faults::default()
     };
-    agrees(&traced(plan(vec![a]), &faults), 
+    agrees(
+        &traced(plan(vec![a]), &faults),
         "0 attempt_ended attempt=1 ended=exited exit_code=3 step=a
          0 remedy_started attempt=1 command=1 remedy=4 step=a
          0 remedy_ended attempt=1 command=1 ended=exited exit_code=0 remedy=4 step=a
@@ -480,7 +506,8 @@ fn a_remedy_runs_between_two_attempts_the_first_that_matches() {
          15 attempt_ended attempt=4 ended=exited exit_code=3 step=a
          15 step_ended attempts=4 exit_code=3 status=failed step=a
          15 broken_off cause=failure step=a
-         15 run_ended outcome=failed");
+         15 run_ended outcome=failed",
+    );
 }
 
 #[test]
@@ -545,7 +572,8 @@ fn a_verification_is_polled_and_its_failure_is_the_attempts() {
     let mut a = verified("a", 3, 10);
     a.retry = retrying("a", 1, 5).retry;
     let faults = Faults { failures: vec![exits("verify:a", Some(4), 2)], ..Faults::default() };
-    agrees(&traced(plan(vec![a]), &faults), 
+    agrees(
+        &traced(plan(vec![a]), &faults),
         "0 attempt_ended attempt=1 ended=exited exit_code=0 step=a
          0 poll_started attempt=1 poll=1 step=a
          0 poll_ended attempt=1 ended=exited exit_code=2 poll=1 step=a
@@ -563,7 +591,8 @@ fn a_verification_is_polled_and_its_failure_is_the_attempts() {
          35 poll_started attempt=2 poll=2 step=a
          35 poll_ended attempt=2 ended=exited exit_code=0 poll=2 step=a
          35 step_ended attempts=2 exit_code=0 status=ok step=a
-         35 run_ended outcome=succeeded");
+         35 run_ended outcome=succeeded",
+    );
 }
 
 #[test]
@@ -585,7 +614,11 @@ fn the_output_is_that_of_the_attempt_that_succeeded() {
     assert_eq!(printing("x\ny", None, None), "skipped");
     assert_eq!(printing("x y", Some(Some(1)), None), "ok");
     assert_eq!(printing("x y", Some(None), None), "failed", "a failed step has no output");
-    assert_eq!(printing("x y", Some(None), Some(RemedyThen::Continue)), "failed", "nor has one that a remedy lets pass");
+    assert_eq!(
+        printing("x y", Some(None), Some(RemedyThen::Continue)),
+        "failed",
+        "nor has one that a remedy lets pass"
+    );
 }
 
 #[test]
@@ -609,7 +642,8 @@ fn a_condition_that_is_not_mandatory_is_told_and_decides_nothing() {
     plan.preconditions = vec![condition(None, false), condition(Some("pre"), false), measured];
     plan.postconditions = vec![condition(None, true), condition(Some("post"), false), condition(None, false)];
     let not_held = ["pre:2", "soft", "post:2"].map(str::to_owned).to_vec();
-    agrees(&traced(plan, &Faults { not_held, ..Faults::default() }), 
+    agrees(
+        &traced(plan, &Faults { not_held, ..Faults::default() }),
         "0 condition_ended list=preconditions number=1 status=unconfirmed
          0 condition_started list=preconditions number=2
          0 condition_ended list=preconditions number=2 status=failed
@@ -628,7 +662,8 @@ fn a_condition_that_is_not_mandatory_is_told_and_decides_nothing() {
          0 condition_started list=postconditions number=2
          0 condition_ended list=postconditions number=2 status=failed
          0 condition_ended list=postconditions number=3 status=unconfirmed
-         0 run_ended outcome=succeeded");
+         0 run_ended outcome=succeeded",
+    );
 }
 
 #[test]
@@ -636,13 +671,16 @@ fn a_mandatory_condition_decides() {
     let mut before = plan(vec![with_undo("a", &[])]);
     before.preconditions = vec![condition(Some("up"), true)];
     let not = |name: &str| Faults { not_held: vec![name.into()], ..Faults::default() };
-    agrees(&traced(before, &not("up")), 
+    agrees(
+        &traced(before, &not("up")),
         "0 condition_started list=preconditions number=1
          0 condition_ended list=preconditions number=1 status=failed
-         0 run_ended outcome=refused");
+         0 run_ended outcome=refused",
+    );
     let mut after = plan(vec![with_undo("a", &[])]);
     after.postconditions = vec![condition(Some("well"), true), condition(Some("never asked"), true)];
-    agrees(&traced(after, &not("post:1")), 
+    agrees(
+        &traced(after, &not("post:1")),
         "0 attempt_ended attempt=1 ended=exited exit_code=0 step=a
          0 step_ended attempts=1 exit_code=0 status=ok step=a
          0 condition_started list=postconditions number=1
@@ -650,9 +688,12 @@ fn a_mandatory_condition_decides() {
          0 broken_off cause=postcondition
          0 rollback_started
          0 undo_ended ended=exited exit_code=0 step=a
-         0 run_ended outcome=rolled_back");
-    let gate = Step { action: Action::Condition { condition: condition(None, true) }, ..needing("gate", &["a"]) };
-    agrees(&traced(plan(vec![with_undo("a", &[]), gate]), &not("gate")), 
+         0 run_ended outcome=rolled_back",
+    );
+    let gate =
+        Step { action: Action::Condition { condition: condition(None, true) }, ..needing("gate", &["a"]) };
+    agrees(
+        &traced(plan(vec![with_undo("a", &[]), gate]), &not("gate")),
         "0 attempt_ended attempt=1 ended=exited exit_code=0 step=a
          0 step_ended attempts=1 exit_code=0 status=ok step=a
          0 attempt_ended attempt=1 ended=declined step=gate
@@ -660,7 +701,8 @@ fn a_mandatory_condition_decides() {
          0 broken_off cause=failure step=gate
          0 rollback_started
          0 undo_ended ended=exited exit_code=0 step=a
-         0 run_ended outcome=rolled_back");
+         0 run_ended outcome=rolled_back",
+    );
 }
 
 #[test]
@@ -703,7 +745,10 @@ fn a_plan_without_meaning_is_refused() {
     assert_eq!(of(vec![needing("a", &["b"])]), "there is no step `b`");
     assert_eq!(of(vec![needing("a", &["b"]), needing("b", &["a"])]), "step `a` needs itself in the end");
     assert_eq!(of(vec![needing("a", &["a"])]), "step `a` needs itself in the end");
-    assert!(of(vec![Step { when: Some("1 +".into()), ..step("a") }]).starts_with("`when` of step `a` is no expression: "));
+    assert!(
+        of(vec![Step { when: Some("1 +".into()), ..step("a") }])
+            .starts_with("`when` of step `a` is no expression: ")
+    );
     assert_eq!(
         message(&Plan { max_parallel: Some(0), ..plan(vec![step("a")]) }),
         "no step may run, since `max_parallel` is 0"

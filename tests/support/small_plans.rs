@@ -140,8 +140,13 @@ fn few() -> BoxedStrategy<u64> {
 
 /// A step without id and needs.
 pub(crate) fn any_step(size: Size) -> BoxedStrategy<Step> {
-    let file =
-        Action::File { path: "f".into(), content: Some("x".into()), from: None, expect_sha256: None, mode: None };
+    let file = Action::File {
+        path: "f".into(),
+        content: Some("x".into()),
+        from: None,
+        expect_sha256: None,
+        mode: None,
+    };
     let action = prop_oneof![
         6 => Just(Action::Command { command: "true".into() }),
         1 => Just(Action::Manual { instruction: "look".into() }),
@@ -150,7 +155,13 @@ pub(crate) fn any_step(size: Size) -> BoxedStrategy<Step> {
     ];
     let when = weighted(
         0.25,
-        select(vec!["true", "false", "steps.a.status == \"ok\"", "steps.a.output == \"1\"", "steps.a.exit_code > 1"]),
+        select(vec![
+            "true",
+            "false",
+            "steps.a.status == \"ok\"",
+            "steps.a.output == \"1\"",
+            "steps.a.exit_code > 1",
+        ]),
     );
     let codes = || select(vec![vec![], vec![], vec![1], vec![3, 124]]);
     let retry = (0..=size.retries, few(), any::<bool>(), of(few()), codes());
@@ -161,11 +172,13 @@ pub(crate) fn any_step(size: Size) -> BoxedStrategy<Step> {
         max_delay_ms,
         on_exit_codes,
     });
-    let verify = (weighted(0.9, 0_u64..=9), 1..=size.polls, few()).prop_map(|(timeout_ms, attempts, interval_ms)| {
-        Verify { command: "verify".into(), timeout_ms, attempts, interval_ms }
-    });
+    let verify =
+        (weighted(0.9, 0_u64..=9), 1..=size.polls, few()).prop_map(|(timeout_ms, attempts, interval_ms)| {
+            Verify { command: "verify".into(), timeout_ms, attempts, interval_ms }
+        });
     let then = select(vec![RemedyThen::Retry, RemedyThen::Continue, RemedyThen::Abort]);
-    let remedy = (codes(), weighted(0.3, Just("x".to_owned())), vec(Just("fix".to_owned()), 0..3), then, 0_u32..=2);
+    let remedy =
+        (codes(), weighted(0.3, Just("x".to_owned())), vec(Just("fix".to_owned()), 0..3), then, 0_u32..=2);
     let remedy = remedy.prop_map(|(exit_codes, stderr_matches, run, then, max)| Remedy {
         exit_codes,
         stderr_matches,

@@ -3,9 +3,7 @@
 use std::cmp::Reverse;
 
 use super::{Bound, MAX_MS, seconds};
-use crate::plan::ir::{
-    Action, Alert, Backoff, CHECK_GRACE_MS, Condition, Remedy, RemedyThen, Source, Step,
-};
+use crate::plan::ir::{Action, Alert, Backoff, CHECK_GRACE_MS, Condition, Remedy, RemedyThen, Source, Step};
 
 /// One term of a sum of durations: something that takes time, so many times.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -250,8 +248,7 @@ fn add_remedies(terms: &mut Terms<'_>) {
         let last = step.remedies.iter().filter(|remedy| remedy.max > 0 && remedy.then == then);
         last.max_by_key(|remedy| remedy.run.len())
     };
-    let commands =
-        commands(longest(RemedyThen::Abort)).max(commands(longest(RemedyThen::Continue)));
+    let commands = commands(longest(RemedyThen::Abort)).max(commands(longest(RemedyThen::Continue)));
     terms.add(Part::Remedy, step.timeout_ms, commands);
     if step.timeout_ms.is_some() {
         terms.add(Part::Grace, Some(step.grace_ms), commands);
