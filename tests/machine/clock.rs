@@ -148,11 +148,11 @@ fn people_take_their_time() {
 fn long_plans_are_gone_through_to_their_end() {
     let many = 50_000_usize;
     let of = |max_parallel, make: &dyn Fn(usize) -> Step| {
-        let steps = (0..many).map(|number| make(number)).collect();
+        let steps = (0..many).map(make).collect();
         Plan { max_parallel, ..plan(steps) }
     };
     let mutexes = |number: usize| Step {
-        mutex: (number % 3 != 0).then(|| (number % 5).to_string()),
+        mutex: (!number.is_multiple_of(3)).then(|| (number % 5).to_string()),
         ..step(&number.to_string())
     };
     let sequence = |number: usize| Step {

@@ -372,16 +372,21 @@ fn tells_a_story(machine: &Machine<'_>, records: &[Record<'_>]) {
                 at.alerts += 1;
                 assert_eq!(at.alerts, 1);
             }
-            Record::AlertEnded { step, .. } => {
+            Record::AlertEnded { step, delivered } => {
+                let is_stopped = broken && main.contains(&find(step));
+                assert!(!(delivered && is_stopped), "the alert for `{step}` was stopped");
                 assert_eq!(seen.get_mut(step).expect("it has ended").open.take(), Some("alert"));
             }
             Record::ConditionStarted { list, number } => {
                 assert_eq!(condition.replace((list, number)), None, "one condition after another");
             }
-            Record::ConditionEnded { list, number, status } => match condition.take() {
-                Some(open) => assert_eq!(open, (list, number)),
-                None => assert_eq!(status, ConditionStatus::Unconfirmed),
-            },
+            Record::ConditionEnded { list, number, status } => {
+                match condition.take() {
+                    Some(open) => assert_eq!(open, (list, number)),
+                    None => assert_eq!(status, ConditionStatus::Unconfirmed),
+                }
+                assert_eq!(status == ConditionStatus::Cancelled, broken, "a condition is {status:?}");
+            }
             Record::BrokenOff { .. } => {
                 assert!(!broken && !rolling_back && !last);
                 broken = true;

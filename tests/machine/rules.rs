@@ -258,6 +258,27 @@ fn the_order_is_undo_then_each_rollback_that_is_due_then_the_final_steps() {
 }
 
 #[test]
+fn what_was_stopped_or_never_ran_has_no_status() {
+    let reads = |id: &str, of: &str| Step { when: Some(format!("steps.{of}.status != \"ok\"")), ..step(id) };
+    let mut plan = plan(vec![step("slow"), step("z"), needing("never", &["slow"])]);
+    plan.rollbacks =
+        vec![rollback("R", &[], vec![reads("R/1", "slow"), reads("R/2", "never"), reads("R/3", "z")])];
+    let faults =
+        Faults { failures: vec![fails("z", None)], takes: vec![takes("slow", 9)], ..Faults::default() };
+    let trace = traced(plan, &faults);
+    let status = |id: &str| {
+        let line =
+            trace.lines().find(|line| line.contains("step_ended") && line.ends_with(&format!("step={id}")));
+        line.expect("the step ends")
+            .split("status=")
+            .nth(1)
+            .and_then(|rest| rest.split(' ').next())
+            .map(str::to_owned)
+    };
+    assert_eq!(["R/1", "R/2", "R/3"].map(|id| status(id).expect("it has one")), ["failed", "failed", "ok"]);
+}
+
+#[test]
 fn nothing_to_undo_is_not_undone() {
     let file = Action::File { path: "f".into(), content: None, from: None, expect_sha256: None, mode: None };
     let steps = vec![
