@@ -4,6 +4,7 @@
 //! and writes their traces as the machine gives them: read each difference against that page.
 
 pub(crate) mod case;
+mod chance;
 
 use std::collections::BTreeSet;
 use std::path::Path;
