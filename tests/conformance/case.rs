@@ -181,6 +181,13 @@ pub(crate) fn word<T: Serialize>(choice: &T) -> String {
     }
 }
 
+/// A line of a trace as two runners have it in common: without its moment.
+pub(crate) fn normalised(line: &Value) -> Value {
+    let mut line = line.clone();
+    line.as_object_mut().expect("a line is an object").remove("at_ms");
+    line
+}
+
 /// NAME of a command `act NAME`.
 pub(crate) fn name_of(command: &str) -> Option<&str> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);

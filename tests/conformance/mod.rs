@@ -4,6 +4,7 @@
 //! and writes their traces as the machine gives them: read each difference against that page.
 
 pub(crate) mod case;
+mod chance;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -18,7 +19,7 @@ use serde_json::Value;
 use crate::support::plans::finish;
 use crate::support::tools::has;
 use crate::support::{assert_current, project, read};
-use case::{Case, FOLDER, cases, commands, files, name_of, steps};
+use case::{Case, FOLDER, cases, commands, files, name_of, normalised, steps};
 
 /// No case takes longer than this, so that they can be run for real.
 const LONGEST_MS: u64 = 3_000;
@@ -83,15 +84,13 @@ fn every_case_is_well_formed() {
 /// A real runner is late here and there: that must not change what happens.
 #[test]
 fn a_little_lateness_changes_no_trace() {
-    let unmoved = |trace: &Trace<'_>| -> Vec<String> {
-        let records = trace.entries.iter().map(|entry| serde_json::to_string(&entry.record));
-        records.map(|record| record.expect("a record is JSON")).collect()
-    };
     for case in cases() {
         let machine = machine_of(&case);
-        let expected = unmoved(&case.play(&machine, in_time));
+        let expected: Vec<_> = case.trace.iter().map(normalised).collect();
         for late in [|_| 40, |job| 90 * (job as u64 % 2), |job| 90 * ((job as u64 + 1) % 2)] {
-            assert_eq!(unmoved(&case.play(&machine, late)), expected, "{}", case.name);
+            let lines = lines(&case.play(&machine, late)).into_iter();
+            let lines = lines.map(|line| normalised(&serde_json::from_str(&line).expect("a line is JSON")));
+            assert_eq!(lines.collect::<Vec<_>>(), expected, "{}", case.name);
         }
         let stopped = case.trace.iter().filter(|line| line["ended"] == "stopped").map(|line| &line["at_ms"]);
         let stopped: Vec<_> = stopped.collect();
@@ -100,6 +99,29 @@ fn a_little_lateness_changes_no_trace() {
             "{}: which of two ends first is chance",
             case.name
         );
+    }
+}
+
+/// The page must tell each event with its keys, and each word that a trace may have.
+#[test]
+fn the_page_tells_every_event_and_every_word() {
+    let page = read(&project().join("tests/conformance/README.md"));
+    let schema = simulate::schema::schema();
+    let is_told = |text: &str, word: &str| text.contains(&format!("`{word}`"));
+    for choice in schema["allOf"].as_array().expect("events are a choice") {
+        let event = choice["then"]["properties"]["event"]["const"].as_str().expect("events are named");
+        let row = page.lines().find(|line| line.starts_with(&format!("| `{event}` |")));
+        let row = row.unwrap_or_else(|| panic!("the table of events has no `{event}`"));
+        let keys: Vec<_> = choice["then"]["properties"].as_object().into_iter().flatten().collect();
+        for (key, _) in keys.iter().filter(|(key, _)| !matches!(key.as_str(), "event" | "at_ms" | "step")) {
+            assert!(is_told(row, key), "the row of `{event}` does not tell `{key}`");
+        }
+        let has_step = keys.iter().any(|(key, _)| *key == "step");
+        assert_eq!(has_step, !row.contains("(no `step`)"), "the row of `{event}`");
+    }
+    for choice in choices(&schema) {
+        let (_, word) = choice.split_once(' ').expect("a choice has a name and a word");
+        assert!(is_told(&page, word), "the page does not tell `{word}`");
     }
 }
 
