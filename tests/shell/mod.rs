@@ -21,3 +21,4 @@ mod plans;
 mod processes;
 mod steps;
 mod text;
+mod trace;
