@@ -25,3 +25,4 @@ mod steps;
 mod terminal;
 mod text;
 mod trace;
+mod trials;

@@ -6,6 +6,7 @@ pub(crate) mod plans;
 pub(crate) mod roll_out;
 pub(crate) mod rules;
 pub(crate) mod tools;
+pub(crate) mod trials;
 pub(crate) mod world;
 
 use std::path::{Path, PathBuf};
