@@ -30,7 +30,7 @@ use crate::plan::ir::{Action, CHECK_GRACE_MS, Check, Condition, Source, Step};
 
 pub use event::{Effect, Ending, Event, Exit, Gate, Job, Launch, Pending, Purpose, Timer, Verdict, What};
 pub use measure::satisfies;
-pub use record::{Broken, ConditionList, ConditionStatus, Outcome, Record, TRACE_VERSION, Wait};
+pub use record::{Broken, ConditionList, ConditionStatus, Ended, Outcome, Record, TRACE_VERSION, Wait};
 pub use state::{Cause, Phase, Stage, State, Status, StepId, StepState, Undone};
 
 /// A plan, ready to be run: names resolved to indices, expressions parsed.

@@ -2,13 +2,14 @@
 //!
 //! Takes a [`Machine`] and a [`World`], which says how each job behaves, and gives a [`Trace`]: every record of
 //! the machine with its moment. Nothing is executed and no time passes; the same plan and world give the same
-//! trace. What the world is made from, and how a trace is shown, is left to others.
+//! trace. [`timeline()`] shows it to people. What the world is made from is left to others.
 //!
 //! Events of one moment are taken in this order: ends of jobs and of waits as they were begun, then a
 //! cancellation, then the bound on the run. A job that takes exactly its timeout is not stopped.
 
 mod clock;
 mod faults;
+mod timeline;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -22,6 +23,7 @@ use crate::plan::ir::Remedy;
 use clock::Clock;
 
 pub use faults::{Failure, Faults, Pick, Role, Surroundings, UnknownName};
+pub use timeline::{Line, Tone, layout, lines, time, timeline};
 
 /// What surrounds a run: how its jobs behave, and who answers.
 pub trait World {
