@@ -7,8 +7,10 @@
 //! Events of one moment are taken in this order: ends of jobs and of waits as they were begun, then a
 //! cancellation, then the bound on the run. A job that takes exactly its timeout is not stopped.
 
+mod account;
 mod clock;
 mod faults;
+mod inputs;
 mod timeline;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -22,7 +24,9 @@ use crate::machine::{
 use crate::plan::ir::Remedy;
 use clock::Clock;
 
-pub use faults::{Failure, Faults, Pick, Role, Surroundings, UnknownName};
+pub use account::{Account, account};
+pub use faults::{Failure, Faults, Pick, Role, Surroundings, UnknownName, find_jobs, find_step};
+pub use inputs::inputs;
 pub use timeline::{Line, Tone, layout, lines, time, timeline};
 
 /// What surrounds a run: how its jobs behave, and who answers.
@@ -64,6 +68,8 @@ pub struct Answer {
     pub confirms: bool,
     /// How long they take, in milliseconds.
     pub takes_ms: u64,
+    /// True where they never say anything.
+    pub hangs: bool,
 }
 
 /// What has happened in a run, in order.
@@ -172,7 +178,7 @@ impl<'a> Run<'_, 'a> {
         if let What::Person(words) = launch.what {
             let answer = self.world.ask(&launch, words);
             let exit = if answer.confirms { Exit::Confirmed } else { Exit::Declined };
-            let behaviour = Behaviour { takes_ms: answer.takes_ms, ..Behaviour::default() };
+            let behaviour = Behaviour { takes_ms: answer.takes_ms, hangs: answer.hangs, ..Behaviour::default() };
             return self.clock.start(&launch, &behaviour, Ending::of(exit));
         }
         let behaviour = self.world.run(&launch);

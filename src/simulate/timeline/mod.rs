@@ -17,6 +17,8 @@ use crate::report::{visible, wrap};
 use crate::scalar::Duration;
 use words::Teller;
 
+pub(super) use words::{closed_gate, condition};
+
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {

@@ -81,7 +81,7 @@ impl<'a> Teller<'a> {
             }
             Record::ConditionStarted { list, number } => {
                 self.condition_at = entry.at_ms;
-                let is_checked = self.condition(list, number).is_some_and(|it| it.check.is_some());
+                let is_checked = condition(self.plan, list, number).is_some_and(|it| it.check.is_some());
                 let what = if is_checked { "is checked" } else { "is asked" };
                 (Who::condition(list, number), true, Tone::Plain, what.to_owned())
             }
@@ -90,7 +90,7 @@ impl<'a> Teller<'a> {
                     ConditionStatus::Unconfirmed => String::new(),
                     _ => after(entry.at_ms - self.condition_at),
                 };
-                let is_needed = self.condition(list, number).is_some_and(|it| it.mandatory);
+                let is_needed = condition(self.plan, list, number).is_some_and(|it| it.mandatory);
                 let (tone, what) = condition_words(status, is_needed);
                 (Who::condition(list, number), false, tone, format!("{what}{took}"))
             }
@@ -164,11 +164,14 @@ impl<'a> Teller<'a> {
                 seen.job_at = at;
                 start(if poll == 1 { "is verified".to_owned() } else { "is verified again".to_owned() })
             }
-            Record::PollEnded { poll, ended, exit_code, .. } => {
+            Record::PollEnded { attempt, poll, ended, exit_code, .. } => {
                 seen.last = Last::Poll(ended, exit_code);
                 match next {
                     Some(Record::StepEnded { step, .. }) if *step == id => None,
-                    _ => bad(format!("verification {poll} {}{took}", failure(ended, exit_code))),
+                    _ => {
+                        let of = if attempt > 1 { format!(" of attempt {attempt}") } else { String::new() };
+                        bad(format!("verification {poll}{of} {}{took}", failure(ended, exit_code)))
+                    }
                 }
             }
             Record::RemedyStarted { remedy, command, .. } => {
@@ -188,11 +191,17 @@ impl<'a> Teller<'a> {
                 let (tone, what) = step_words(status, attempts, seen.last);
                 let of = if attempts > 1 { format!(" at attempt {attempts}") } else { String::new() };
                 let took = if attempts == 0 { String::new() } else { after(at - seen.started_at) };
+                let why = match (status, seen.last) {
+                    (Status::Failed, Last::Poll(ended, code)) => {
+                        format!(": the last verification {}", failure(ended, code))
+                    }
+                    _ => String::new(),
+                };
                 let goes_on = match status {
                     Status::Failed if self.tolerant.contains(id) => "; the run goes on",
                     _ => "",
                 };
-                Some((false, tone, format!("{what}{of}{took}{goes_on}")))
+                Some((false, tone, format!("{what}{of}{took}{why}{goes_on}")))
             }
             Record::AlertStarted { .. } => {
                 seen.job_at = at;
@@ -216,14 +225,15 @@ impl<'a> Teller<'a> {
             _ => None,
         }
     }
+}
 
-    fn condition(&self, list: ConditionList, number: u32) -> Option<&'a Condition> {
-        let conditions = match list {
-            ConditionList::Preconditions => &self.plan.preconditions,
-            ConditionList::Postconditions => &self.plan.postconditions,
-        };
-        conditions.get((number as usize).checked_sub(1)?)
-    }
+/// A condition of a plan, by its number from 1.
+pub(in super::super) fn condition(plan: &Plan, list: ConditionList, number: u32) -> Option<&Condition> {
+    let conditions = match list {
+        ConditionList::Preconditions => &plan.preconditions,
+        ConditionList::Postconditions => &plan.postconditions,
+    };
+    conditions.get((number as usize).checked_sub(1)?)
 }
 
 fn step_words(status: Status, attempts: u64, last: Last) -> (Tone, String) {
@@ -241,9 +251,7 @@ fn step_words(status: Status, attempts: u64, last: Last) -> (Tone, String) {
         (Status::Cancelled, _) => (Tone::Bad, "stopped".to_owned()),
         (Status::Failed, Last::Nothing) => (Tone::Bad, "failed: its `when` can't be decided".to_owned()),
         (Status::Failed, Last::Attempt(ended, code)) => (Tone::Bad, failure(ended, code)),
-        (Status::Failed, Last::Poll(ended, code)) => {
-            (Tone::Bad, format!("failed: its last verification {}", failure(ended, code)))
-        }
+        (Status::Failed, Last::Poll(..)) => (Tone::Bad, "failed".to_owned()),
         (Status::Failed, Last::Remedy) => (Tone::Bad, "failed after its remedy".to_owned()),
     }
 }
@@ -269,7 +277,8 @@ fn after(ms: u64) -> String {
     if ms == 0 { String::new() } else { format!(" after {}", time(ms)) }
 }
 
-fn closed_gate(gate: Gate) -> &'static str {
+/// Why a gate was not passed.
+pub(in super::super) fn closed_gate(gate: Gate) -> &'static str {
     match gate {
         Gate::Lock => "another run holds the lock",
         Gate::Earlier => "the same run has succeeded before, and that still counts",
