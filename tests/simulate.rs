@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use proptest::option::of;
+use proptest::prelude::*;
 use rulec::machine::{Gate, Machine};
 use rulec::plan::ir::*;
-use rulec::simulate::{Failure, Faults, Pick, Tone, layout, lines, simulate, timeline};
+use rulec::simulate::{
+    End, Failure, Faults, Pick, Role, Tone, account, inputs, layout, lines, simulate, timeline,
+};
 
-use crate::support::plans::{finish, plan, source, step};
+use crate::support::plans::{any_plan, finish, plan, source, step};
 use crate::support::snapshot;
 
 fn told(plan: &Plan, faults: &Faults) -> String {
@@ -180,4 +184,43 @@ fn names_in_a_timeline_do_nothing_to_a_terminal() {
     let plan = finish(plan(vec![Step { name: "\u{1b}[2J\nx".into(), ..step("a\u{202e}b") }]));
     let text = told(&plan, &Faults::default());
     assert!(text.contains("a<U+202E>b  <U+001B>[2J<U+000A>x: ok\n"), "{text}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever a plan holds and whatever goes wrong: each thing is one line that does nothing to a terminal, and
+    /// the last one is how it ended.
+    #[test]
+    fn any_run_can_be_told(plan in any_plan(), failing in any::<prop::sample::Index>(), cancel_at_ms in of(0_u64..100_000)) {
+        let mut plan = plan;
+        plan.rollbacks.iter_mut().for_each(|rollback| rollback.after.clear());
+        let rollbacks = plan.rollbacks.iter_mut().flat_map(|rollback| &mut rollback.steps);
+        for step in plan.steps.iter_mut().chain(rollbacks).chain(&mut plan.finally) {
+            step.when = None;
+            step.retry.retries = step.retry.retries.min(3);
+            step.verify.iter_mut().for_each(|verify| verify.attempts = verify.attempts.max(1));
+        }
+        let plan = finish(plan);
+        let machine = Machine::new(&plan).expect("the plan has a meaning");
+        let steps: Vec<_> = machine.step_ids().collect();
+        let failures = match steps.is_empty() {
+            true => Vec::new(),
+            false => {
+                let step = machine.step(*failing.get(&steps)).id.clone();
+                vec![Failure { pick: Pick { role: Role::Attempt, step }, times: Some(2), exit: 1 }]
+            }
+        };
+        let mut world = Faults { failures, cancel_at_ms, ..Faults::default() }.bind(&machine).expect("it is there");
+        let trace = simulate(&machine, &mut world, &inputs(&plan));
+        let text = timeline(&trace.entries, &plan);
+        let lines = lines(&trace.entries, &plan);
+        prop_assert_eq!(text.lines().count(), lines.len());
+        prop_assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{}", text);
+        if let End::Outcome(outcome) = trace.end {
+            prop_assert!(text.ends_with(&format!("{}\n", outcome.word().replace('_', " "))), "{}", text);
+        }
+        let account = account(&machine, &trace);
+        prop_assert!(account.undone.iter().chain(&account.left).all(|step| account.changed.contains(step)));
+    }
 }

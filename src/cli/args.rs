@@ -1,5 +1,7 @@
 //! What the command line may say.
 
+mod simulate;
+
 use camino::Utf8PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -10,10 +12,10 @@ use super::console::ColorChoice;
 use crate::decide;
 use crate::diagnostic::{Level, RuleInfo, nearest};
 use crate::driver::{Overrides, all_rules};
-use crate::machine::Gate;
 use crate::report::ReportFormat;
-use crate::scalar::Duration;
 use crate::target::{self, Target, targets};
+
+pub(super) use simulate::{FaultArgs, SimulateArgs, TraceFormat};
 
 /// Compiles layered operating rules: checks them, and turns procedures into plans, scripts and runbooks
 #[derive(Parser)]
@@ -22,6 +24,7 @@ use crate::target::{self, Target, targets};
 Start here:
   rulec init demo                                    write a small rule set to look at
   rulec check demo                                   find what is wrong in it
+  rulec simulate demo --entry E1 --fail 2            see what happens when its second step fails
   rulec compile demo --entry E1 --target sh -o e1.sh  make a script of a procedure
 
 Exit codes:
@@ -127,85 +130,6 @@ pub(super) struct EntryArgs {
 
     #[command(flatten)]
     pub(super) levels: LevelArgs,
-}
-
-/// Play a procedure or decision through, and show what happens when
-///
-/// Nothing is run: all goes well but for what you name, and every attempt takes the `estimated_duration` that its
-/// step states, else no time. Then comes what was changed, undone and left, and how long it takes.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-A STEP is named by its id, or by its number from 1; `verify:STEP`, `undo:STEP`, `remedy:STEP` and `alert:STEP` name
-what else is run for it.
-
-Examples:
-  rulec simulate rules/ --entry E1                       when all goes well
-  rulec simulate --entry E1 --fail 3                     step 3 fails at every attempt
-  rulec simulate --entry E1 --fail 3:2=75                it fails twice with exit code 75, then succeeds
-  rulec simulate --entry E1 --fail verify:3 --fail undo:2
-  rulec simulate --entry E1 --timeout 3 --take 2=90s --false pre:1 --cancel-at 1m
-  rulec simulate --entry E1 --fail 3 --format jsonl | jq -r .event
-
-Exit codes:
-  0  the run came to its end, whatever that was
-  1  it never ends, or has too many events to show; or the rules have errors
-  2  wrong arguments, such as a step that is not there")]
-pub(super) struct SimulateArgs {
-    #[command(flatten)]
-    pub(super) of: EntryArgs,
-
-    #[command(flatten)]
-    pub(super) faults: FaultArgs,
-
-    /// How it is written
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub(super) format: TraceFormat,
-}
-
-/// What goes wrong in a simulation.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "What goes wrong")]
-pub(super) struct FaultArgs {
-    /// Let a step fail: so many times, else always; with this exit code, else 1
-    #[arg(long, value_name = "STEP[:TIMES][=EXIT]")]
-    pub(super) fail: Vec<String>,
-
-    /// Let a step hang until its timeout
-    #[arg(long, value_name = "STEP")]
-    pub(super) timeout: Vec<String>,
-
-    /// Let a check not hold, or a person not confirm: by its text, its command, its step, or as `pre:1` or `post:1`
-    #[arg(long = "false", value_name = "CHECK")]
-    pub(super) not_held: Vec<String>,
-
-    /// Let a step print something on standard output, for what reads its `output`
-    #[arg(long, value_name = "STEP=TEXT")]
-    pub(super) output: Vec<String>,
-
-    /// Let the failing attempts of a step print something on standard error, for its remedies
-    #[arg(long, value_name = "STEP=TEXT")]
-    pub(super) stderr: Vec<String>,
-
-    /// Let a step take so long
-    #[arg(long, value_name = "STEP=DURATION")]
-    pub(super) take: Vec<String>,
-
-    /// Keep a gate before the run shut
-    #[arg(long, value_name = "GATE", value_parser = gate())]
-    pub(super) shut: Vec<Gate>,
-
-    /// Cancel the run at this time from its start; the first counts
-    #[arg(long, value_name = "TIME", value_parser = moment)]
-    pub(super) cancel_at: Vec<Duration>,
-}
-
-/// How a trace is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum TraceFormat {
-    /// A timeline and a summary
-    Human,
-    /// For programs: one JSON object a line
-    Jsonl,
 }
 
 /// List procedures and decisions
@@ -418,26 +342,6 @@ fn target() -> impl TypedValueParser<Value = &'static dyn Target> {
     let values = targets().iter().map(|target| PossibleValue::new(target.name()).help(target.about()));
     PossibleValuesParser::new(values)
         .map(|name| target::target(&name).expect("the parser lets only names of targets pass"))
-}
-
-fn gate() -> impl TypedValueParser<Value = Gate> {
-    let about = |gate: Gate| match gate {
-        Gate::Lock => "Another run holds the lock",
-        Gate::Earlier => "The same run has succeeded before",
-        Gate::Inputs => "An input is missing or not of its type",
-        Gate::Window => "It is no hour in which the run may start",
-        Gate::Approval => "An approval is missing",
-        Gate::Attendance => "Nobody is there who could confirm what only a person can",
-    };
-    let values = Gate::ALL.map(|gate| PossibleValue::new(gate.word()).help(about(gate)));
-    PossibleValuesParser::new(values).map(|word| {
-        let gate = Gate::ALL.into_iter().find(|gate| gate.word() == word);
-        gate.expect("the parser lets only words of gates pass")
-    })
-}
-
-fn moment(text: &str) -> Result<Duration, String> {
-    Duration::parse(text).map_err(|error| format!("{error}, {}", error.help))
 }
 
 fn setting(text: &str) -> Result<(String, Value), String> {

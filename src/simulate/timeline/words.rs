@@ -88,7 +88,7 @@ impl<'a> Teller<'a> {
             Record::ConditionEnded { list, number, status } => {
                 let took = match status {
                     ConditionStatus::Unconfirmed => String::new(),
-                    _ => after(entry.at_ms - self.condition_at),
+                    _ => after(entry.at_ms.saturating_sub(self.condition_at)),
                 };
                 let is_needed = condition(self.plan, list, number).is_some_and(|it| it.mandatory);
                 let (tone, what) = condition_words(status, is_needed);
@@ -190,7 +190,7 @@ impl<'a> Teller<'a> {
                 let seen = *seen;
                 let (tone, what) = step_words(status, attempts, seen.last);
                 let of = if attempts > 1 { format!(" at attempt {attempts}") } else { String::new() };
-                let took = if attempts == 0 { String::new() } else { after(at - seen.started_at) };
+                let took = if attempts == 0 { String::new() } else { after(at.saturating_sub(seen.started_at)) };
                 let why = match (status, seen.last) {
                     (Status::Failed, Last::Poll(ended, code)) => {
                         format!(": the last verification {}", failure(ended, code))
