@@ -74,8 +74,14 @@ fn why(machine: &Machine<'_>, trace: &Trace<'_>) -> Option<String> {
         Record::Gate { gate, passed: false } => Some(closed_gate(gate).to_owned()),
         Record::ConditionEnded { list, number, status } => {
             let condition = condition(plan, list, number).filter(|it| it.mandatory)?;
-            let is_bad = matches!(status, ConditionStatus::Failed | ConditionStatus::Declined);
-            is_bad.then(|| format!("`{}` does not hold", condition.text))
+            match status {
+                ConditionStatus::Failed => Some(format!("`{}` does not hold", condition.text)),
+                ConditionStatus::Declined => Some(format!("`{}` is not confirmed", condition.text)),
+                ConditionStatus::Held
+                | ConditionStatus::Attested
+                | ConditionStatus::Unconfirmed
+                | ConditionStatus::Cancelled => None,
+            }
         }
         Record::BrokenOff { cause: Broken::Cancelled, .. } => {
             Some(format!("somebody cancelled it at {}", time(entry.at_ms)))

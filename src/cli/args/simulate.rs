@@ -13,13 +13,13 @@ use crate::scalar::Duration;
 /// step states, else no time. Then comes what was changed, undone and left, and how long it takes.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A STEP is named by its id, or by its number from 1; `verify:STEP`, `undo:STEP`, `remedy:STEP` and `alert:STEP` name
-what else is run for it.
+A STEP is named by its id, or by its number from 1. What else is run for it is named
+`verify:STEP`, `undo:STEP`, `remedy:STEP` and `alert:STEP`.
 
 Examples:
   rulec simulate rules/ --entry E1                       when all goes well
-  rulec simulate --entry E1 --fail 3                     step 3 fails at every attempt
-  rulec simulate --entry E1 --fail 3:2=75                it fails twice with exit code 75, then succeeds
+  rulec simulate --entry E1 --fail 3                     step 3 fails each time
+  rulec simulate --entry E1 --fail 3:2=75                fails twice with exit code 75
   rulec simulate --entry E1 --fail verify:3 --fail undo:2
   rulec simulate --entry E1 --timeout 3 --take 2=90s --false pre:1 --cancel-at 1m
   rulec simulate --entry E1 --fail 3 --format jsonl | jq -r .event
@@ -32,12 +32,12 @@ pub(in super::super) struct SimulateArgs {
     #[command(flatten)]
     pub(in super::super) of: EntryArgs,
 
-    #[command(flatten)]
-    pub(in super::super) faults: FaultArgs,
-
     /// How it is written
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(in super::super) format: TraceFormat,
+
+    #[command(flatten)]
+    pub(in super::super) faults: FaultArgs,
 }
 
 /// What goes wrong in a simulation.
