@@ -289,13 +289,14 @@ impl World for Surroundings {
     }
 
     fn ask(&mut self, launch: &Launch<'_>, _: &str) -> Answer {
-        let confirms = !self.not_held.contains(&launch.job);
+        let holds = !self.not_held.contains(&launch.job);
         let at = match launch.job {
             Job::Step(id) => self.jobs.get_mut(&(id, Role::Attempt)),
             Job::Condition(..) | Job::Undo(_) => None,
         };
-        let Some(at) = at else { return Answer { confirms, takes_ms: 0, hangs: false } };
-        Answer { confirms: !at.fails() && confirms, takes_ms: at.takes_ms, hangs: at.hangs }
+        let Some(at) = at else { return Answer { confirms: holds, takes_ms: 0 } };
+        let takes_ms = if at.hangs { u64::MAX } else { at.takes_ms };
+        Answer { confirms: !at.fails() && holds, takes_ms }
     }
 
     fn passes(&mut self, gate: Gate) -> bool {

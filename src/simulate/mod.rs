@@ -66,10 +66,8 @@ pub struct Behaviour {
 pub struct Answer {
     /// True where they confirm it.
     pub confirms: bool,
-    /// How long they take, in milliseconds.
+    /// How long they take, in milliseconds; the largest number: they never answer.
     pub takes_ms: u64,
-    /// True where they never say anything.
-    pub hangs: bool,
 }
 
 /// What has happened in a run, in order.
@@ -178,7 +176,8 @@ impl<'a> Run<'_, 'a> {
         if let What::Person(words) = launch.what {
             let answer = self.world.ask(&launch, words);
             let exit = if answer.confirms { Exit::Confirmed } else { Exit::Declined };
-            let behaviour = Behaviour { takes_ms: answer.takes_ms, hangs: answer.hangs, ..Behaviour::default() };
+            let hangs = answer.takes_ms == u64::MAX;
+            let behaviour = Behaviour { takes_ms: answer.takes_ms, hangs, ..Behaviour::default() };
             return self.clock.start(&launch, &behaviour, Ending::of(exit));
         }
         let behaviour = self.world.run(&launch);
