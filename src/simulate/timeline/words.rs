@@ -190,7 +190,8 @@ impl<'a> Teller<'a> {
                 let seen = *seen;
                 let (tone, what) = step_words(status, attempts, seen.last);
                 let of = if attempts > 1 { format!(" at attempt {attempts}") } else { String::new() };
-                let took = if attempts == 0 { String::new() } else { after(at.saturating_sub(seen.started_at)) };
+                let took =
+                    if attempts == 0 { String::new() } else { after(at.saturating_sub(seen.started_at)) };
                 let why = match (status, seen.last) {
                     (Status::Failed, Last::Poll(ended, code)) => {
                         format!(": the last verification {}", failure(ended, code))
