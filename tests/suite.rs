@@ -23,6 +23,7 @@ mod report;
 mod schema;
 mod shape;
 mod shell;
+mod simulate;
 mod studio;
 mod support;
 mod syntax;

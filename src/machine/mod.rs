@@ -133,6 +133,12 @@ impl<'a> Machine<'a> {
         self.plan
     }
 
+    /// The gates that a run must pass, in order.
+    #[must_use]
+    pub fn gates(&self) -> &[Gate] {
+        &self.gates
+    }
+
     /// A step of any list.
     #[must_use]
     pub fn step(&self, id: StepId) -> &'a Step {
