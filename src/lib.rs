@@ -20,6 +20,7 @@ pub mod model;
 pub mod plan;
 pub mod report;
 pub mod scalar;
+pub mod scenario;
 pub mod schema;
 pub mod simulate;
 pub mod source;

@@ -127,9 +127,32 @@ fn the_other_commands_run() {
 }
 
 #[test]
+fn the_scenario_passes_and_so_do_those_of_the_studio() {
+    let folder = tempfile::tempdir().expect("a folder is made");
+    let studio = folder.path().join("rules/studio");
+    fs::create_dir_all(&studio).expect("a folder is made");
+    for entry in fs::read_dir(project().join("rules/studio")).expect("the rules are there") {
+        let entry = entry.expect("an entry");
+        if entry.path().is_file() {
+            fs::copy(entry.path(), studio.join(entry.file_name())).expect("a file is copied");
+        }
+    }
+    let (code, before) = run("rulec test rules/studio --format json", folder.path(), &[]);
+    assert_eq!(code, Some(0), "{before}");
+    fs::write(studio.join("readme.scenario.yaml"), block("yaml", 1)).expect("a file is written");
+    let (code, told) = run(&block("sh", 4), folder.path(), &[]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(
+        told.contains("the console hangs, and what was started is taken back  rolled_back after"),
+        "{told}"
+    );
+    assert!(read(&folder.path().join("scenarios.xml")).contains("failures=\"0\""));
+}
+
+#[test]
 fn every_block_is_one_that_a_test_looks_at() {
     let known: Vec<String> = blocks().into_iter().map(|(info, _)| info).collect();
-    assert_eq!(known, ["yaml", "text", "sh", "sh", "sh", "sh", "text"]);
+    assert_eq!(known, ["yaml", "text", "sh", "sh", "sh", "sh", "text", "yaml", "sh"]);
 }
 
 #[test]

@@ -20,6 +20,7 @@ mod pipeline;
 mod plan_schema;
 mod readme;
 mod report;
+mod scenario;
 mod schema;
 mod shape;
 mod shell;

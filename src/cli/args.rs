@@ -29,7 +29,7 @@ Start here:
 
 Exit codes:
   0  done, nothing to complain about
-  1  findings of level error (or what `--deny` says); nothing is compiled that has errors
+  1  findings of level error (or what `--deny` says), or scenarios that failed; nothing is compiled that has errors
   2  wrong arguments, a broken rulec.toml, or a result that can't be written
   3  a fault in rulec itself
   4  there was nothing to check")]
@@ -49,6 +49,7 @@ pub(super) enum Verb {
     Check(CheckArgs),
     Compile(CompileArgs),
     Simulate(SimulateArgs),
+    Test(TestArgs),
     List(ListArgs),
     Graph(GraphArgs),
     Explain(ExplainArgs),
@@ -107,6 +108,57 @@ pub(super) struct CompileArgs {
     /// A file to write; a folder (one that is there, or a path that ends in `/`) takes a file for each entry
     #[arg(long, short, value_name = "PATH")]
     pub(super) output: Option<Utf8PathBuf>,
+}
+
+/// Try scenarios out on a simulator
+///
+/// A scenario is a run of a procedure or decision with faults in it, and what is expected to come of that. They
+/// stand in files called `NAME.scenario.yaml`, `.json` or `.toml` in a rule set; `rulec schema scenario`
+/// describes them. Nothing is executed, and no time passes.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rulec test                                  the scenarios of the rule set around the working directory
+  rulec test rules/ --filter rollback         those whose names have `rollback` in them
+  rulec test --coverage --fail-under 80       what no scenario reaches
+  rulec test --format junit > scenarios.xml   for a build server
+
+Exit codes: 0 all passed; 1 some did not, or less was reached than asked for; 2 wrong arguments or a broken
+rulec.toml; 4 there was no scenario to try out")]
+pub(super) struct TestArgs {
+    /// Folders, or files in them; without one, the rule set around the working directory
+    #[arg(value_name = "RULESET")]
+    pub(super) rule_sets: Vec<Utf8PathBuf>,
+
+    /// Only scenarios whose names have this text in them; several times: any of them
+    #[arg(long, short, value_name = "TEXT")]
+    pub(super) filter: Vec<String>,
+
+    /// How the result is written
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: TestFormat,
+
+    /// Say what no scenario reaches: steps, the ways in which they can fail, decisions
+    #[arg(long)]
+    pub(super) coverage: bool,
+
+    /// Fail where less than this share of what there is was reached, from 0 to 100
+    #[arg(long, value_name = "PERCENT", requires = "coverage", value_parser = clap::value_parser!(u8).range(..=100))]
+    pub(super) fail_under: Option<u8>,
+
+    #[command(flatten)]
+    pub(super) levels: LevelArgs,
+}
+
+/// How the result of scenarios is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum TestFormat {
+    /// One line a scenario, and what went wrong
+    Human,
+    /// One JSON document with a version, see `rulec schema test`
+    Json,
+    /// JUnit's XML, for build servers
+    Junit,
 }
 
 /// What of a rule set is meant, and what is fixed about it.
@@ -237,6 +289,10 @@ pub(super) enum SchemaName {
     Config,
     /// The reports of `rulec check --format json`
     Report,
+    /// Scenario files, `NAME.scenario.yaml`
+    Scenario,
+    /// The reports of `rulec test --format json`
+    Test,
 }
 
 /// Write a small rule set to start from

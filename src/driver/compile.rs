@@ -11,7 +11,7 @@ use super::entry::{Refusal, check_environment, check_facts, entry};
 use super::examine::{entries, examine};
 use super::levels::{Levels, Overrides};
 use super::places::Places;
-use super::read::read;
+use super::read::{Read, read};
 use super::target_cannot::target_cannot;
 use crate::decide::Facts;
 use crate::diagnostic::{Diagnostic, Level, Sink};
@@ -100,27 +100,19 @@ fn lower_each<T>(
     let root = set.root.clone();
     let read = read(host, set, request.overrides);
     let levels = Levels { config: &read.config, overrides: request.overrides };
-    let (graph, mut findings) = examine(&read, levels);
+    let (rules, mut findings) = Examined::new(&read, levels, request.deny);
     let (mut made, mut left_out) = (Vec::new(), Vec::new());
-    let is_denied = |found: &[Diagnostic]| found.iter().any(|finding| finding.level >= request.deny);
-    if !is_denied(&findings) {
-        let chosen = choose(&graph, request)?;
-        let options = Options {
-            environment: request.environment.map(str::to_owned),
-            facts: request.facts.clone(),
-            lock_scope: read.config.name.clone(),
-        };
+    if !rules.is_denied(&findings) {
+        let chosen = choose(&rules.graph, request)?;
         let mut places = Places::new(&read.rules);
         let mut sink = Sink::default();
-        sink.extend(findings);
+        sink.extend(std::mem::take(&mut findings));
         for index in chosen {
-            let lowered = lower(&graph, index, &options);
-            let mut found = lowered.diagnostics;
-            levels.apply(&mut found);
-            let (thing, more) = make(lowered.plan, &mut places, levels);
+            let (plan, mut found) = rules.lower(index, request.environment, request.facts);
+            let (thing, more) = make(plan, &mut places, levels);
             found.extend(more);
-            if is_denied(&found) {
-                left_out.push(graph.entity(index).id.to_string());
+            if rules.is_denied(&found) {
+                left_out.push(rules.graph.entity(index).id.to_string());
             } else {
                 made.push(thing);
             }
@@ -128,8 +120,51 @@ fn lower_each<T>(
         }
         findings = sink.finish();
     }
-    drop(graph);
+    drop(rules);
     Ok(Some(Lowered { checked: Checked::new(root, read, findings), made, left_out }))
+}
+
+/// A rule set that has been examined: its entries can be lowered, each as often as is wanted.
+pub(super) struct Examined<'a> {
+    pub(super) graph: Graph<'a>,
+    levels: Levels<'a>,
+    lock_scope: Option<String>,
+    deny: Level,
+}
+
+impl<'a> Examined<'a> {
+    /// The rule set and all that was found in it.
+    pub(super) fn new(read: &'a Read, levels: Levels<'a>, deny: Level) -> (Self, Vec<Diagnostic>) {
+        let (graph, findings) = examine(read, levels);
+        (Self { graph, levels, lock_scope: read.config.name.clone(), deny }, findings)
+    }
+
+    /// True where these findings keep something from being lowered.
+    pub(super) fn is_denied(&self, found: &[Diagnostic]) -> bool {
+        found.iter().any(|finding| finding.level >= self.deny)
+    }
+
+    /// What is known when an entry is lowered.
+    pub(super) fn options(&self, environment: Option<&str>, facts: &Facts) -> Options {
+        Options {
+            environment: environment.map(str::to_owned),
+            facts: facts.clone(),
+            lock_scope: self.lock_scope.clone(),
+        }
+    }
+
+    /// The plan of an entry, and what was found on the way to it.
+    pub(super) fn lower(
+        &self,
+        entry: NodeIndex,
+        environment: Option<&str>,
+        facts: &Facts,
+    ) -> (Plan, Vec<Diagnostic>) {
+        let lowered = lower(&self.graph, entry, &self.options(environment, facts));
+        let mut found = lowered.diagnostics;
+        self.levels.apply(&mut found);
+        (lowered.plan, found)
+    }
 }
 
 fn choose(graph: &Graph<'_>, request: &PlanRequest<'_>) -> Result<Vec<NodeIndex>, Refusal> {

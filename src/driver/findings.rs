@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 use super::check::Checked;
 use crate::diagnostic::Diagnostic;
 use crate::model::RuleSet;
+use crate::scenario::Suite;
 use crate::source::{FileId, Location, Source, Sources};
 use crate::syntax::{NodeId, Pointers, Tree};
 
@@ -23,8 +24,8 @@ pub struct Findings {
     pub found: Vec<Diagnostic>,
     /// How many rule files were looked at.
     pub files: usize,
-    /// The rule sets without their sources, each with the id that its first file has here.
-    sets: Vec<(u32, RuleSet)>,
+    /// The rule sets without their sources, each with the id that its first file has here, and its scenarios.
+    sets: Vec<(u32, RuleSet, Vec<Suite>)>,
     indexes: RefCell<FxHashMap<FileId, Index>>,
 }
 
@@ -45,7 +46,7 @@ impl Findings {
                 all.found.push(found);
             }
             all.files += set.files;
-            all.sets.push((first, set.rules));
+            all.sets.push((first, set.rules, set.suites));
         }
         all
     }
@@ -53,9 +54,11 @@ impl Findings {
     /// The JSON pointer of the innermost value that holds a place.
     #[must_use]
     pub fn pointer(&self, place: Location) -> Option<String> {
-        let set = self.sets.partition_point(|(first, _)| *first <= place.file.0).checked_sub(1)?;
-        let (first, rules) = &self.sets[set];
-        let tree = &rules.file(FileId(place.file.0 - first))?.tree;
+        let set = self.sets.partition_point(|(first, ..)| *first <= place.file.0).checked_sub(1)?;
+        let (first, rules, suites) = &self.sets[set];
+        let file = FileId(place.file.0 - first);
+        let of_scenarios = || suites.iter().map(|suite| &suite.tree).find(|tree| tree.file == file);
+        let tree = rules.file(file).map(|loaded| &loaded.tree).or_else(of_scenarios)?;
         let mut indexes = self.indexes.borrow_mut();
         let index = indexes.entry(place.file).or_insert_with(|| Index::new(tree));
         let node = index.innermost(tree, place);

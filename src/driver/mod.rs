@@ -2,7 +2,7 @@
 //!
 //! [`discover`] finds rule sets and reads their files, [`config`] reads what a team has settled in
 //! `rulec.toml`. [`check`] goes on to the findings of all phases; [`plans`] lowers what has no errors, [`compile`]
-//! emits it in memory too, [`write()`] puts it in place. Nothing here prints.
+//! emits it in memory too, [`write()`] puts it in place; [`test()`] tries scenarios out on the simulator. Nothing here prints.
 
 mod check;
 mod compile;
@@ -17,6 +17,7 @@ mod levels;
 mod places;
 mod read;
 mod target_cannot;
+mod test;
 mod unknown_layer;
 mod write;
 
@@ -27,13 +28,14 @@ pub use examine::entries;
 pub use findings::Findings;
 pub use levels::Overrides;
 pub use target_cannot::RULE as TARGET_CANNOT;
+pub use test::{TestRequest, TestedSet, test};
 pub use write::{Destination, write};
 
 use unknown_layer::unknown_layer;
 
 use crate::diagnostic::RuleInfo;
 use crate::lint::LINTS;
-use crate::{graph, plan, schema, syntax};
+use crate::{graph, plan, scenario, schema, syntax};
 
 /// The rules that this module reports, by code.
 pub static RULES: &[&RuleInfo] = &[&invalid_config::RULE, &unknown_layer::RULE, &target_cannot::RULE];
@@ -41,7 +43,8 @@ pub static RULES: &[&RuleInfo] = &[&invalid_config::RULE, &unknown_layer::RULE, 
 /// Every rule there is, by code.
 #[must_use]
 pub fn all_rules() -> Vec<&'static RuleInfo> {
-    let phases = [syntax::RULES, schema::RULES, graph::rules::RULES, plan::rules::RULES, RULES];
+    let phases =
+        [syntax::RULES, schema::RULES, graph::rules::RULES, plan::rules::RULES, RULES, scenario::RULES];
     let lints = LINTS.iter().map(|lint| &lint.info);
     let mut rules: Vec<_> = phases.into_iter().flatten().copied().chain(lints).collect();
     rules.sort_by_key(|rule| rule.code);

@@ -31,7 +31,7 @@ use crate::plan::ir::{Action, CHECK_GRACE_MS, Check, Condition, Source, Step};
 use agenda::Agenda;
 
 pub use event::{Effect, Ending, Event, Exit, Gate, Job, Launch, Pending, Purpose, Timer, Verdict, What};
-pub use measure::satisfies;
+pub use measure::{satisfies, satisfying};
 pub use record::{Broken, ConditionList, ConditionStatus, Ended, Outcome, Record, TRACE_VERSION, Wait};
 pub use state::{Cause, Phase, Stage, State, Status, StepId, StepState, Undone};
 

@@ -11,7 +11,7 @@ mod summary;
 mod visible;
 
 pub use human::wrap;
-pub use json::schema;
+pub use json::{Finding, document, finding, schema};
 pub use summary::{Counts, summary};
 pub use visible::visible;
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Answer, Behaviour, World};
 use crate::diagnostic::nearest;
-use crate::machine::{ConditionList, Gate, Job, Launch, Machine, Purpose, StepId};
+use crate::machine::{ConditionList, Gate, Job, Launch, Machine, Purpose, StepId, satisfying};
 use crate::plan::ir::{Action, Condition};
 
 /// What goes wrong, and what is printed.
@@ -169,8 +169,29 @@ impl Faults {
             }
             bound.not_held.extend(found);
         }
+        bound.measured = measured(machine);
         if unknown.is_empty() { Ok(bound) } else { Err(unknown) }
     }
+}
+
+/// What the probes of conditions print where all is well.
+fn measured(machine: &Machine<'_>) -> Vec<(Job, String)> {
+    let printed = |job, condition: &Condition| {
+        let measure = condition.check.as_ref()?.measure.as_ref()?;
+        Some((job, satisfying(measure)))
+    };
+    let plan = machine.plan();
+    let of_list = |list, conditions: &[Condition]| {
+        let jobs = (0..).map(move |number| Job::Condition(list, number));
+        jobs.zip(conditions).filter_map(|(job, condition)| printed(job, condition)).collect::<Vec<_>>()
+    };
+    let steps = machine.step_ids().filter_map(|id| match &machine.step(id).action {
+        Action::Condition { condition } => printed(Job::Step(id), condition),
+        _ => None,
+    });
+    let before = of_list(ConditionList::Preconditions, &plan.preconditions);
+    let after = of_list(ConditionList::Postconditions, &plan.postconditions);
+    before.into_iter().chain(after).chain(steps).collect()
 }
 
 /// Something that holds or does not, and the names that it goes by.
@@ -238,6 +259,8 @@ fn unknown_name(kind: &'static str, name: &str, known: impl Iterator<Item = Stri
 pub struct Surroundings {
     jobs: BTreeMap<(StepId, Role), JobFaults>,
     not_held: Vec<Job>,
+    /// What probes print that have a bound.
+    measured: Vec<(Job, String)>,
     shut: BTreeSet<Gate>,
     cancel_at_ms: Option<u64>,
 }
@@ -251,6 +274,13 @@ struct JobFaults {
     takes_ms: u64,
     stdout: String,
     stderr: String,
+}
+
+impl Surroundings {
+    /// Shuts a gate.
+    pub fn shut(&mut self, gate: Gate) {
+        self.shut.insert(gate);
+    }
 }
 
 impl JobFaults {
@@ -267,23 +297,28 @@ impl World for Surroundings {
         if self.not_held.contains(&launch.job) {
             return Behaviour { exit: 1, ..Behaviour::default() };
         }
+        let measured = self.measured.iter().find(|(job, _)| *job == launch.job);
+        let well = Behaviour {
+            stdout: measured.map_or_else(String::new, |(_, printed)| printed.clone()),
+            ..Behaviour::default()
+        };
         let role = match launch.purpose {
-            Purpose::Condition => return Behaviour::default(),
+            Purpose::Condition => return well,
             Purpose::Attempt { .. } => Role::Attempt,
             Purpose::Poll { .. } => Role::Verify,
             Purpose::Remedy { .. } => Role::Remedy,
             Purpose::Alert => Role::Alert,
             Purpose::Undo => Role::Undo,
         };
-        let (Job::Step(id) | Job::Undo(id)) = launch.job else { return Behaviour::default() };
-        let Some(at) = self.jobs.get_mut(&(id, role)) else { return Behaviour::default() };
+        let (Job::Step(id) | Job::Undo(id)) = launch.job else { return well };
+        let Some(at) = self.jobs.get_mut(&(id, role)) else { return well };
         let fails = at.fails();
         Behaviour {
             exit: if fails { at.exit } else { 0 },
             takes_ms: at.takes_ms,
             hangs: at.hangs,
             ignores_term: false,
-            stdout: at.stdout.clone(),
+            stdout: if at.stdout.is_empty() { well.stdout } else { at.stdout.clone() },
             stderr: if fails { at.stderr.clone() } else { String::new() },
         }
     }

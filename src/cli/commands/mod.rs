@@ -10,6 +10,7 @@ pub(super) mod list;
 mod lowered;
 pub(super) mod schema;
 pub(super) mod simulate;
+pub(super) mod test;
 
 use camino::Utf8Path;
 
