@@ -4,7 +4,9 @@
 //! reports every error of shape, `model` decodes what is left into types, `graph` resolves names and finds
 //! cycles, `lint` looks for what will go wrong, `plan` folds and lowers an entry to a plan, `target` emits
 //! it, `diagram` draws, `report` renders the findings. Each phase collects findings and none stops early.
-//! [`driver::check`] and [`driver::compile`] are the whole way; `cli` puts them on a command line.
+//! `machine` is what a plan means, `simulate` runs it on a virtual clock, `scenario` says what must come of that.
+//! [`driver::check`], [`driver::compile`] and [`driver::test`] are the whole way; `cli` puts them on a command
+//! line.
 
 pub mod cli;
 pub mod decide;

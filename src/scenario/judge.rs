@@ -136,7 +136,7 @@ impl<'a> Judge<'_, 'a> {
         let names: Vec<String> = steps.iter().take(MOST).map(|step| format!("`{step}`")).collect();
         match steps.len() {
             0 => format!("none {verb}"),
-            ..=MOST => format!("these {verb}: {}", names.join(", ")),
+            1..=MOST => format!("these {verb}: {}", names.join(", ")),
             more => format!("these {verb}: {}, and {} more", names.join(", "), more - MOST),
         }
     }

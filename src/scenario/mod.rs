@@ -25,7 +25,7 @@ pub use coverage::{Coverage, EntryCoverage, Item, Kind};
 pub use file::{Expectation, Failing, Failure, FaultList, Scenario, ScenarioFile};
 pub use read::{Suite, read, schema};
 pub use rules::{RULES, UNKNOWN_IN_SCENARIO, UNMET_EXPECTATION};
-pub use run::{Tested, Verdict};
+pub use run::{MOST_RECORDS, Tested, Verdict};
 
 /// A scenario and the plan that it is about.
 #[derive(Clone, Copy)]

@@ -9,8 +9,11 @@ use super::judge::judge;
 use super::read::Suite;
 use crate::diagnostic::Diagnostic;
 use crate::machine::{Machine, Outcome};
-use crate::simulate::{self, End, Line, simulate};
+use crate::simulate::{End, simulate, timeline};
 use crate::source::Location;
+
+/// The most records that are kept of a run: what repeats itself for days has shown itself by then.
+pub const MOST_RECORDS: usize = 10_000;
 
 /// What came of a scenario.
 #[derive(Debug, Clone)]
@@ -31,10 +34,10 @@ pub struct Tested {
     pub findings: Vec<Diagnostic>,
     /// What else is worth knowing: why inputs are refused.
     pub notes: Vec<String>,
-    /// The records of the run, where it did not go as expected.
+    /// The records of the run, where it did not go as expected; at most [`MOST_RECORDS`] of them.
     pub trace: Vec<Value>,
-    /// The same for people.
-    pub timeline: Vec<Line>,
+    /// The same for people, a line each.
+    pub timeline: Vec<String>,
 }
 
 /// How a scenario went.
@@ -92,9 +95,26 @@ pub(super) fn run(
         },
         duration_ms: Some(trace.duration_ms()),
         notes: bound.notes,
-        trace: if is_met { Vec::new() } else { trace.entries.iter().map(record).collect() },
-        timeline: if is_met { Vec::new() } else { simulate::lines(&trace.entries, machine.plan()) },
+        trace: if is_met {
+            Vec::new()
+        } else {
+            trace.entries.iter().take(MOST_RECORDS).map(record).collect()
+        },
+        timeline: if is_met { Vec::new() } else { shortened(&timeline(&trace.entries, machine.plan())) },
         ..Tested::broken(suite, scenario, entry, findings)
     };
     (tested, Reached::new(machine, &trace))
+}
+
+/// What happened in a run, a line each; of a long one the beginning and the end.
+fn shortened(timeline: &str) -> Vec<String> {
+    /// The most lines that are shown from each end.
+    const MOST: usize = 100;
+    let lines: Vec<String> = timeline.lines().map(str::to_owned).collect();
+    if lines.len() <= 2 * MOST {
+        return lines;
+    }
+    let gap = format!("  ... {} more", lines.len() - 2 * MOST);
+    let (first, last) = (&lines[..MOST], &lines[lines.len() - MOST..]);
+    first.iter().cloned().chain([gap]).chain(last.iter().cloned()).collect()
 }

@@ -41,7 +41,7 @@ fn one_fails() {
         assert!(ran.out.contains(part), "{part}\n{}", ran.out);
     }
     let ran = world.run("test rules --filter not");
-    assert_eq!((ran.code, last(&ran.err)), (1, "1 failed, 1 filtered out"));
+    assert_eq!((ran.code, last(&ran.err)), (1, "0 passed, 1 failed, 1 filtered out"));
     let ran = world.run("test rules --filter is --filter nothing");
     assert_eq!((ran.code, last(&ran.err)), (1, "1 passed, 1 failed"));
     let ran = world.run("test rules --filter nothing");

@@ -68,14 +68,30 @@ fn the_json_report_fits_its_schema() {
     assert!(value["rule_sets"][0]["scenarios"][0].get("trace").is_none());
 }
 
-/// The elements that JUnit's readers know, with the attributes that each must and may have, and what may stand
-/// in it.
-const ELEMENTS: &[(&str, &[&str], &[&str], &[&str])] = &[
-    ("testsuites", &["name", "tests", "failures", "errors", "time"], &[], &["testsuite"]),
-    ("testsuite", &["name", "tests", "failures", "errors"], &["time"], &["testcase"]),
-    ("testcase", &["name", "classname"], &["time"], &["failure", "error"]),
-    ("failure", &["type", "message"], &[], &[]),
-    ("error", &["type", "message"], &[], &[]),
+/// What JUnit's readers know of an element.
+struct Element {
+    name: &'static str,
+    must: &'static [&'static str],
+    may: &'static [&'static str],
+    inside: &'static [&'static str],
+}
+
+const ELEMENTS: [Element; 5] = [
+    Element {
+        name: "testsuites",
+        must: &["name", "tests", "failures", "errors", "time"],
+        may: &[],
+        inside: &["testsuite"],
+    },
+    Element {
+        name: "testsuite",
+        must: &["name", "tests", "failures", "errors"],
+        may: &["time"],
+        inside: &["testcase"],
+    },
+    Element { name: "testcase", must: &["name", "classname"], may: &["time"], inside: &["failure", "error"] },
+    Element { name: "failure", must: &["type", "message"], may: &[], inside: &[] },
+    Element { name: "error", must: &["type", "message"], may: &[], inside: &[] },
 ];
 
 #[test]
@@ -85,9 +101,9 @@ fn the_junit_report_is_what_its_readers_know() {
     let document = roxmltree::Document::parse(&text).expect("it is XML");
     for element in document.descendants().filter(roxmltree::Node::is_element) {
         let name = element.tag_name().name();
-        let (_, must, may, inside) = ELEMENTS
+        let Element { must, may, inside, .. } = ELEMENTS
             .iter()
-            .find(|(known, ..)| *known == name)
+            .find(|known| known.name == name)
             .unwrap_or_else(|| panic!("<{name}> is not known"));
         let attributes: Vec<&str> = element.attributes().map(|attribute| attribute.name()).collect();
         assert!(must.iter().all(|known| attributes.contains(known)), "<{name}> has {attributes:?}");

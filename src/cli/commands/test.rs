@@ -79,8 +79,7 @@ fn exit(tested: &[TestedSet]) -> Exit {
 /// Says that there is nothing to try out.
 fn no_scenarios(tested: &[TestedSet], args: &TestArgs, console: &Console<'_>) {
     let others: usize = tested.iter().map(|set| set.filtered_out).sum();
-    let help =
-        "write one: a file `NAME.scenario.yaml` beside the rules, as `rulec schema scenario` describes";
+    let help = "write `NAME.scenario.yaml` in the folder of the rules, or below it; `rulec schema scenario` describes it";
     let refusal = if others > 0 {
         let parts: Vec<_> = args.filter.iter().map(|part| format!("`{part}`")).collect();
         let message = format!("no scenario has {} in its name", parts.join(" or "));

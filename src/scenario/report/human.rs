@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::super::coverage::Kind;
 use super::super::{Coverage, Item, Tested, Verdict};
-use super::{Counts, SetReport, seconds, timeline};
+use super::{Counts, SetReport, seconds};
 use crate::report::{Color, ReportFormat, Style, render, visible};
 use crate::scalar;
 
@@ -81,9 +81,8 @@ fn failure(out: &mut String, set: &SetReport<'_>, tested: &Tested, style: Style)
     for note in &tested.notes {
         writeln!(out, "note: {}", visible(note)).expect(WRITES);
     }
-    let lines = timeline(tested);
-    if !lines.is_empty() {
-        writeln!(out, "the run:\n{}", lines.join("\n")).expect(WRITES);
+    if !tested.timeline.is_empty() {
+        writeln!(out, "the run:\n{}", tested.timeline.join("\n")).expect(WRITES);
     }
 }
 

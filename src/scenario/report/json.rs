@@ -77,7 +77,7 @@ struct Scenario<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[schemars(default)]
     notes: &'a [String],
-    /// The records of the run, where it did not go as expected.
+    /// The records of the run, where it did not go as expected; the first ten thousand.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[schemars(with = "Vec<Entry<'_>>", default)]
     trace: &'a [Value],

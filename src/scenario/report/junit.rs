@@ -6,7 +6,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use super::{Counts, SetReport, seconds, timeline};
+use super::{Counts, SetReport, seconds};
 use crate::diagnostic::Diagnostic;
 use crate::report::{ReportFormat, render, visible};
 use crate::scenario::{Tested, Verdict};
@@ -63,7 +63,7 @@ fn suite(out: &mut String, set: &SetReport<'_>) {
 /// The lines below the findings of a scenario.
 fn more(tested: &Tested) -> Vec<String> {
     let notes = tested.notes.iter().map(|note| format!("note: {}", visible(note)));
-    notes.chain(timeline(tested)).collect()
+    notes.chain(tested.timeline.iter().cloned()).collect()
 }
 
 fn case(

@@ -13,7 +13,6 @@ use std::time::Duration;
 use super::{Coverage, Tested, Verdict};
 use crate::diagnostic::Diagnostic;
 use crate::report::ReportInput;
-use crate::simulate::layout;
 use crate::source::{Location, Sources};
 
 /// What came of the scenarios of one rule set.
@@ -81,20 +80,6 @@ impl Counts {
         }
         counts
     }
-}
-
-/// What happened in a run, a line each; of a long one the beginning and the end.
-fn timeline(tested: &Tested) -> Vec<String> {
-    /// The most lines that are shown from each end.
-    const MOST: usize = 100;
-    let text = layout(&tested.timeline, usize::MAX, |_, what| what.to_owned());
-    let lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    if lines.len() <= 2 * MOST {
-        return lines;
-    }
-    let gap = format!("  ... {} more", lines.len() - 2 * MOST);
-    let (first, last) = (&lines[..MOST], &lines[lines.len() - MOST..]);
-    first.iter().cloned().chain([gap]).chain(last.iter().cloned()).collect()
 }
 
 /// Seconds with thousandths.
