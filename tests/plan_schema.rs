@@ -72,6 +72,12 @@ fn a_mistake_in_a_line_of_a_trace_is_named() {
     for example in schema["examples"].as_array().expect("there are examples") {
         assert_eq!(errors_under(&schema, example), Vec::<String>::new());
     }
+    for choice in schema["allOf"].as_array().expect("events are a choice") {
+        let keys = choice["then"]["properties"].as_object().into_iter().flatten();
+        for (key, value) in keys.filter(|(key, _)| !matches!(key.as_str(), "event" | "at_ms")) {
+            assert!(value["description"].is_string(), "`{key}` of {} has no description", choice["if"]);
+        }
+    }
     for (line, expected) in [
         (
             json!({"at_ms": 0, "event": "attempt_started", "step": "a"}),

@@ -204,6 +204,14 @@ def called(name, values):
 
 
 def evaluate(tree, names):
+    value = found(tree, names)
+    if isinstance(value, dict):
+        raise Undecidable("it is only a part of a name")
+    return value
+
+
+def found(tree, names):
+    """The value, or what is known of a name such as `steps.a` that is not yet whole."""
     kind = tree[0]
     if kind == "value":
         return tree[1]
@@ -235,12 +243,14 @@ def evaluate(tree, names):
         if not is_number(value):
             raise Undecidable("`-` does not apply")
         return bounded(-value)
-    a, b = evaluate(tree[1], names), evaluate(tree[2], names)
     if kind == "[]":
-        fits = isinstance(b, str) if isinstance(a, dict) else isinstance(a, list) and type(b) is int and 0 <= b < len(a)
-        if not fits or (isinstance(a, dict) and b not in a):
+        a, b = found(tree[1], names), evaluate(tree[2], names)
+        of_name = isinstance(a, dict) and tree[2][0] == "value" and isinstance(b, str) and b in a
+        of_list = isinstance(a, list) and type(b) is int and 0 <= b < len(a)
+        if not (of_name or of_list):
             raise Undecidable(f"`{b}` is not there")
         return a[b]
+    a, b = evaluate(tree[1], names), evaluate(tree[2], names)
     if kind in ("==", "!="):
         return equal(a, b) == (kind == "==")
     if kind == "in":
