@@ -230,7 +230,8 @@ impl<'a> Machine<'a> {
         self.proceed(state, effects);
     }
 
-    /// Everything that the state waits for, in order of the source: one event for each of them is due.
+    /// Everything that the state waits for, in order of the source: one event for each of them is due. Looks at
+    /// all steps: where there are many, keep what the effects ask for instead, which is the same.
     #[must_use]
     pub fn pending(&self, state: &State) -> Vec<Pending> {
         let mut pending = Vec::new();

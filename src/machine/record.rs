@@ -47,7 +47,7 @@ pub enum Record<'a> {
         /// What came of it.
         status: ConditionStatus,
     },
-    /// A step took its place: from here on it is under way.
+    /// A step took its place. It is undone only if an attempt began, too.
     StepStarted {
         /// Id of the step.
         step: &'a str,

@@ -182,7 +182,7 @@ impl<'a> Machine<'a> {
 #[cfg(test)]
 mod tests {
     use super::super::state::tests::LOOKS;
-    use super::super::{Ending, Event, Exit, Job, Machine};
+    use super::super::{Ending, Event, Exit, Job, Machine, State, StepState};
     use crate::machine::Effect;
     use crate::plan::Plan;
     use serde_json::{Value, json};
@@ -236,6 +236,13 @@ mod tests {
         }
         assert!(state.outcome().is_some(), "the run ends");
         LOOKS.with(std::cell::Cell::get)
+    }
+
+    /// Whoever explores all runs keeps and copies millions of states.
+    #[test]
+    fn states_are_small() {
+        assert!(size_of::<StepState>() <= 96, "{} bytes", size_of::<StepState>());
+        assert!(size_of::<State>() <= 320, "{} bytes", size_of::<State>());
     }
 
     #[test]
