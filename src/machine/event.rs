@@ -84,6 +84,10 @@ pub enum Gate {
 }
 
 impl Gate {
+    /// All of them, in order.
+    pub const ALL: [Self; 6] =
+        [Self::Lock, Self::Earlier, Self::Inputs, Self::Window, Self::Approval, Self::Attendance];
+
     /// The word for it, as traces spell it.
     #[must_use]
     pub fn word(self) -> &'static str {

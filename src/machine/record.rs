@@ -16,10 +16,12 @@ pub enum Record<'a> {
     /// The run begins.
     RunStarted {
         /// Version of the format: 1.
+        #[schemars(extend("const" = TRACE_VERSION))]
         version: u32,
         /// Id of what was compiled.
         entry: &'a str,
         /// Digest of the plan.
+        #[schemars(regex(pattern = "^sha256:[0-9a-f]{64}$"))]
         plan: &'a str,
     },
     /// A gate was passed, or the run ends here.
@@ -45,7 +47,7 @@ pub enum Record<'a> {
         /// What came of it.
         status: ConditionStatus,
     },
-    /// A step took its place: from here on it is under way.
+    /// A step took its place. It is undone only if an attempt began, too.
     StepStarted {
         /// Id of the step.
         step: &'a str,

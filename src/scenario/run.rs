@@ -9,9 +9,7 @@ use super::judge::judge;
 use super::read::Suite;
 use crate::diagnostic::Diagnostic;
 use crate::machine::{Machine, Outcome};
-use crate::report::visible;
-use crate::scalar::Duration;
-use crate::simulate::{End, Entry, simulate};
+use crate::simulate::{End, simulate, timeline};
 use crate::source::Location;
 
 /// The most records that are kept of a run: what repeats itself for days has shown itself by then.
@@ -102,32 +100,21 @@ pub(super) fn run(
         } else {
             trace.entries.iter().take(MOST_RECORDS).map(record).collect()
         },
-        timeline: if is_met { Vec::new() } else { timeline(&trace.entries) },
+        timeline: if is_met { Vec::new() } else { shortened(&timeline(&trace.entries, machine.plan())) },
         ..Tested::broken(suite, scenario, entry, findings)
     };
     (tested, Reached::new(machine, &trace))
 }
 
-/// The records of a run, a line each: its moment, its name, and what it says.
-fn timeline(entries: &[Entry<'_>]) -> Vec<String> {
-    /// The most records that are shown from each end.
+/// What happened in a run, a line each; of a long one the beginning and the end.
+fn shortened(timeline: &str) -> Vec<String> {
+    /// The most lines that are shown from each end.
     const MOST: usize = 100;
-    let line = |entry: &Entry<'_>| {
-        let at = Duration::from_millis(entry.at_ms).unwrap_or(Duration::MAX);
-        let record = serde_json::to_value(entry.record).expect("a record has string keys only");
-        let event = record["event"].as_str().unwrap_or_default();
-        let fields = record.as_object().into_iter().flatten();
-        let fields = fields.filter(|(key, _)| !matches!(key.as_str(), "event" | "plan" | "version"));
-        let words = fields.map(|(key, value)| match value {
-            Value::String(text) => format!(" {key}={}", visible(text)),
-            other => format!(" {key}={other}"),
-        });
-        format!("{:>12}  {event}{}", at.to_string(), words.collect::<String>())
-    };
-    if entries.len() <= 2 * MOST {
-        return entries.iter().map(line).collect();
+    let lines: Vec<String> = timeline.lines().map(str::to_owned).collect();
+    if lines.len() <= 2 * MOST {
+        return lines;
     }
-    let gap = format!("{:>12}  {} more", "...", entries.len() - 2 * MOST);
-    let (first, last) = (&entries[..MOST], &entries[entries.len() - MOST..]);
-    first.iter().map(line).chain([gap]).chain(last.iter().map(line)).collect()
+    let gap = format!("  ... {} more", lines.len() - 2 * MOST);
+    let (first, last) = (&lines[..MOST], &lines[lines.len() - MOST..]);
+    first.iter().cloned().chain([gap]).chain(last.iter().cloned()).collect()
 }

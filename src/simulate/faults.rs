@@ -15,7 +15,7 @@ use crate::plan::ir::{Action, Condition};
 pub struct Faults {
     /// Jobs that fail.
     pub failures: Vec<Failure>,
-    /// Jobs that never end by themselves.
+    /// Jobs that never end by themselves, and people who never answer.
     pub timeouts: Vec<Pick>,
     /// Conditions that do not hold, and what a person does not confirm.
     pub not_held: Vec<String>,
@@ -23,7 +23,8 @@ pub struct Faults {
     pub outputs: Vec<(String, String)>,
     /// What the failing attempts of a step print on standard error, by step.
     pub errors: Vec<(String, String)>,
-    /// How long jobs take, in milliseconds.
+    /// How long jobs take, in milliseconds; attempts that are not named take what their author expects, all
+    /// other jobs no time.
     pub takes: Vec<(Pick, u64)>,
     /// Gates that are not passed.
     pub shut: BTreeSet<Gate>,
@@ -116,6 +117,11 @@ impl Faults {
     pub fn bind(&self, machine: &Machine<'_>) -> Result<Surroundings, Vec<UnknownName>> {
         let mut bound =
             Surroundings { cancel_at_ms: self.cancel_at_ms, shut: self.shut.clone(), ..Default::default() };
+        for id in machine.step_ids() {
+            if let Some(ms) = machine.step(id).estimated_ms {
+                bound.jobs.entry((id, Role::Attempt)).or_default().takes_ms = ms;
+            }
+        }
         let mut unknown = Vec::new();
         let mut step = |name: &str| {
             let found = find_step(machine, name);
@@ -222,6 +228,15 @@ fn checks(machine: &Machine<'_>) -> Vec<NamedCheck> {
         found.push(NamedCheck { job: Job::Step(id), names });
     }
     found
+}
+
+/// The jobs that a text names: a step, or a purpose and a step as [`Pick::parse`] reads them. A step whose id has
+/// a colon comes before the purpose of another one.
+#[must_use]
+pub fn find_jobs(machine: &Machine<'_>, text: &str) -> Option<(Role, StepId)> {
+    let whole = find_step(machine, text).map(|id| (Role::Attempt, id));
+    let pick = Pick::parse(text);
+    whole.or_else(|| Some((pick.role, find_step(machine, &pick.step)?)))
 }
 
 /// The step of an id, or of a number in the plan, from 1.

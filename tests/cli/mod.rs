@@ -5,6 +5,7 @@ mod compile;
 mod files;
 mod init;
 mod scenarios;
+mod simulate;
 mod terminal;
 mod verbs;
 mod world;

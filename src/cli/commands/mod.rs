@@ -9,6 +9,7 @@ pub(super) mod init;
 pub(super) mod list;
 mod lowered;
 pub(super) mod schema;
+pub(super) mod simulate;
 pub(super) mod test;
 
 use camino::Utf8Path;
