@@ -7,10 +7,13 @@ mod excerpt;
 mod human;
 mod json;
 mod short;
+mod suites;
 mod summary;
 mod visible;
+mod xml;
 
 pub use json::schema;
+pub use suites::{Case, Fault, Outcome, Suite, junit};
 pub use summary::{Counts, summary};
 pub use visible::visible;
 
