@@ -9,6 +9,7 @@ mod config;
 mod decide;
 mod editor;
 mod expr;
+mod formats;
 mod generated;
 mod graph;
 mod lints;

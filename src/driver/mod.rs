@@ -16,6 +16,7 @@ mod invalid_config;
 mod levels;
 mod places;
 mod read;
+mod repository;
 mod target_cannot;
 mod unknown_layer;
 mod write;
@@ -26,6 +27,7 @@ pub use entry::{Refusal, entity};
 pub use examine::entries;
 pub use findings::Findings;
 pub use levels::Overrides;
+pub use repository::Repository;
 pub use target_cannot::RULE as TARGET_CANNOT;
 pub use write::{Destination, write};
 

@@ -150,7 +150,7 @@ pub fn schema() -> serde_json::Value {
 }
 
 pub(super) fn render(input: &ReportInput<'_>) -> String {
-    let counts = Counts::new(input);
+    let counts = Counts::new(input.findings, input.files);
     let report = Report {
         version: VERSION,
         findings: input.findings.iter().map(|found| finding(input, found)).collect(),
@@ -162,7 +162,12 @@ pub(super) fn render(input: &ReportInput<'_>) -> String {
             files: counts.files,
         },
     };
-    let json = serde_json::to_string_pretty(&report).expect("a report has string keys only");
+    document(&report)
+}
+
+/// A JSON document that no terminal obeys. It ends with a line break.
+pub(super) fn document(report: &impl Serialize) -> String {
+    let json = serde_json::to_string_pretty(report).expect("a report has string keys only");
     escaped(json) + "\n"
 }
 

@@ -77,7 +77,7 @@ impl Case {
 
 /// The XML document of all suites, `name` being that of the whole. It ends with a line break.
 #[must_use]
-pub fn junit(name: &str, suites: &[Suite]) -> String {
+pub fn junit_xml(name: &str, suites: &[Suite]) -> String {
     let mut xml = Xml::new();
     let all = Totals::of(suites.iter().flat_map(|suite| &suite.cases));
     xml.element("testsuites", &all.attributes(name), |xml| {
@@ -179,7 +179,7 @@ mod tests {
             Suite { name: "nothing".to_owned(), cases: vec![] },
         ];
         assert_eq!(
-            junit("shop", &suites),
+            junit_xml("shop", &suites),
             r#"<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="shop" tests="4" failures="1" errors="1" time="61.005">
   <testsuite name="baking" tests="2" failures="1" errors="1" time="61.005" skipped="0">
