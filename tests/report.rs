@@ -1,5 +1,6 @@
 //! What reports look like, format by format.
 
+use proptest::prelude::*;
 use rulec::diagnostic::{Diagnostic, Edit, Fix, Level, RuleInfo};
 use rulec::report::{Characters, Color, ReportFormat, ReportInput, Style, render, schema, visible};
 use rulec::source::{FileId, Location, Source, Sources, Span};
@@ -283,6 +284,22 @@ fn texts_are_no_markup() {
     let artifact = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"];
     assert_eq!(artifact["uriBaseId"], serde_json::Value::Null);
     snapshot("report_junit_hostile", &case.render(ReportFormat::Junit, PLAIN));
+}
+
+proptest! {
+    /// Whatever a file is called and a message says, GitHub's runner reads just that.
+    #[test]
+    fn annotations_say_what_was_meant(path in ".{1,20}", message in ".{0,20}", help in ".{0,20}") {
+        let mut case = Case::default();
+        let file = case.file(&path, "a: 1\n");
+        case.push(Diagnostic::new(&START_ORDER, case.at(file, "a"), message.clone()).help(help.clone()));
+        let text = case.render(ReportFormat::Github, PLAIN);
+        prop_assert_eq!(text.lines().count(), 1);
+        let annotation = command(text.trim_end_matches('\n')).expect("a command");
+        prop_assert_eq!(annotation.message, format!("{}\nhelp: {}", visible(&message), visible(&help)));
+        prop_assert_eq!(&annotation.properties[0].1, &visible(&path));
+        prop_assert_eq!(&annotation.properties[5].1, "start-order");
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Level};
 
 /// One finding.
 #[derive(Serialize)]
-struct Issue<'a> {
+struct Entry<'a> {
     /// The rule.
     check_name: &'a str,
     /// All that GitLab shows of it.
@@ -34,15 +34,15 @@ struct Lines {
 
 pub(super) fn render(input: &ReportInput<'_>) -> String {
     let prints = fingerprints(input);
-    let issues: Vec<_> =
-        input.findings.iter().zip(prints).map(|(found, print)| issue(input, found, print)).collect();
-    json::document(&issues)
+    let entries: Vec<_> =
+        input.findings.iter().zip(prints).map(|(found, print)| entry(input, found, print)).collect();
+    json::document(&entries)
 }
 
-fn issue<'a>(input: &ReportInput<'_>, found: &'a Diagnostic, fingerprint: String) -> Issue<'a> {
+fn entry<'a>(input: &ReportInput<'_>, found: &'a Diagnostic, fingerprint: String) -> Entry<'a> {
     let (start, end) = place::ends(input, found.primary.location);
     let help = story::help(found).map(|help| format!(" (help: {help})")).unwrap_or_default();
-    Issue {
+    Entry {
         check_name: found.rule.id,
         description: visible(&format!("{}{help}", found.message)).into_owned(),
         fingerprint,

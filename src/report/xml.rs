@@ -111,7 +111,23 @@ fn push_escaped(out: &mut String, text: &str, inside: Inside) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn any_text_is_text_and_no_markup(text in any::<String>()) {
+            // The characters that XML 1.0 lets stand in a document.
+            let is_legal = |c: char| matches!(c, '\t' | '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+            for inside in [Inside::Attribute, Inside::Element] {
+                let mut escaped = String::new();
+                push_escaped(&mut escaped, &text, inside);
+                prop_assert!(escaped.chars().all(is_legal) && !escaped.contains(['<', '>']), "{escaped:?}");
+                prop_assert!(inside == Inside::Element || !escaped.contains(['"', '\n', '\t']), "{escaped:?}");
+            }
+        }
+    }
 
     #[test]
     fn texts_stay_texts() {

@@ -27,9 +27,9 @@ fn fingerprints(world: &World) -> BTreeSet<(String, String)> {
         .map(|result| (text(&result["ruleId"]), text(&result["partialFingerprints"]["rulec/v1"])))
         .collect();
     let gitlab = json(&world.run("check rules --format gitlab").out);
-    let issues = gitlab.as_array().expect("a list").iter();
+    let entries = gitlab.as_array().expect("a list").iter();
     let of_gitlab: Vec<_> =
-        issues.map(|issue| (text(&issue["check_name"]), text(&issue["fingerprint"]))).collect();
+        entries.map(|entry| (text(&entry["check_name"]), text(&entry["fingerprint"]))).collect();
     assert_eq!(of_sarif, of_gitlab);
     let all: BTreeSet<_> = of_sarif.iter().cloned().collect();
     assert_eq!(all.len(), of_sarif.len(), "two findings have one fingerprint");
@@ -79,14 +79,14 @@ fn files(report: &dyn Fn(&str) -> String) -> [BTreeSet<String>; 4] {
     let results = sarif["runs"][0]["results"].as_array().expect("a list");
     let artifact =
         |result: &Value| text(&result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]);
-    let issues = gitlab.as_array().expect("a list");
+    let entries = gitlab.as_array().expect("a list");
     let github = report("github");
     let commands = github.lines().map(|line| command(line).expect("a command").properties[0].1.clone());
     let junit = report("junit");
     let suites = junit.split("<testsuite name=\"").skip(1).filter(|suite| suite.contains("<failure"));
     [
         results.iter().map(artifact).collect(),
-        issues.iter().map(|issue| text(&issue["location"]["path"])).collect(),
+        entries.iter().map(|entry| text(&entry["location"]["path"])).collect(),
         commands.collect(),
         suites.map(|suite| suite.split('"').next().unwrap_or_default().to_owned()).collect(),
     ]

@@ -65,7 +65,7 @@ fn rule(rule: &'static RuleInfo) -> Rule {
         short_description: Text { text: rule.summary.to_owned() },
         full_description: Text { text: about.unwrap_or_else(|| rule.summary.to_owned()) },
         help: Message {
-            text: format!("see {}", rule.uri()),
+            text: format!("`rulec explain {}` says what it is about", rule.id),
             markdown: Some(docs.trim().to_owned()).filter(|docs| !docs.is_empty()),
         },
         help_uri: rule.uri(),
