@@ -3,6 +3,11 @@
 use std::fs;
 use std::process::Command;
 
+use rulec::report::ReportFormat;
+use rulec::source::FileId;
+use rulec::syntax::Format;
+
+use crate::formats::assert_valid;
 use crate::studio::{Studio, program};
 use crate::support::{project, read};
 
@@ -126,6 +131,69 @@ fn the_other_commands_run() {
     assert!(folder.path().join("start.sh").exists());
 }
 
+/// The commands of a pipeline that check rules, as a shell gets them.
+fn checks(pipeline: &str) -> Vec<String> {
+    let command = |line: &str| {
+        let start = line.find("rulec check")?;
+        line[start..].split('\'').next().map(str::to_owned)
+    };
+    pipeline.lines().filter_map(command).collect()
+}
+
+/// Runs each in a repository with the rules from the top of the page, and looks at the file that the pipeline
+/// hands on.
+#[test]
+fn the_pipelines_hand_on_reports() {
+    let folder = tempfile::tempdir().expect("a folder is made");
+    fs::create_dir(folder.path().join(".git")).expect("a folder is made");
+    fs::write(folder.path().join("L5-start.yaml"), block("yaml", 0)).expect("a file is written");
+    let formats = |pipeline: &str| -> Vec<(String, ReportFormat)> {
+        let checks = checks(pipeline).into_iter().map(|check| {
+            let format =
+                ReportFormat::ALL.into_iter().find(|it| check.contains(&format!("--format {}", it.name())));
+            let format = format.unwrap_or_else(|| panic!("no format: {check}"));
+            (check, format)
+        });
+        checks.collect()
+    };
+    let mut shown = Vec::new();
+    for pipeline in [block("yaml", 2), block("yaml", 3), block("groovy", 0)] {
+        for (check, format) in formats(&pipeline) {
+            let (code, told) = run(&check, folder.path(), &[]);
+            assert_eq!(code, Some(1), "{check}: {told}");
+            let report = match check.split_once(" > ") {
+                Some((_, file)) => {
+                    assert_eq!(pipeline.matches(file).count(), 2, "{file} is not handed on: {pipeline}");
+                    read(&folder.path().join(file))
+                }
+                None => told.lines().filter(|line| line.starts_with("::")).collect::<Vec<_>>().join("\n"),
+            };
+            assert!(report.contains("L5-start.yaml") && report.contains("missing-rollback"), "{report}");
+            assert_valid(format, &report);
+            shown.push(format);
+        }
+    }
+    use ReportFormat::{Github, Gitlab, Junit, Sarif};
+    assert_eq!(shown, [Github, Sarif, Gitlab, Junit]);
+}
+
+#[test]
+fn the_pipelines_are_yaml() {
+    for position in [2, 3] {
+        let text = block("yaml", position);
+        let parsed = rulec::syntax::parse(FileId(0), Format::Yaml, &text);
+        assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
+    }
+}
+
+#[test]
+fn every_format_is_in_the_table() {
+    let readme = read(&project().join("README.md"));
+    for format in ReportFormat::ALL {
+        assert!(readme.contains(&format!("`{}`", format.name())), "{}", format.name());
+    }
+}
+
 #[test]
 fn the_scenario_passes_and_so_do_those_of_the_studio() {
     let folder = tempfile::tempdir().expect("a folder is made");
@@ -152,7 +220,10 @@ fn the_scenario_passes_and_so_do_those_of_the_studio() {
 #[test]
 fn every_block_is_one_that_a_test_looks_at() {
     let known: Vec<String> = blocks().into_iter().map(|(info, _)| info).collect();
-    assert_eq!(known, ["yaml", "text", "sh", "sh", "sh", "sh", "text", "yaml", "sh"]);
+    assert_eq!(
+        known,
+        ["yaml", "text", "sh", "sh", "sh", "sh", "text", "yaml", "sh", "yaml", "yaml", "groovy"]
+    );
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod conformance;
 mod decide;
 mod editor;
 mod expr;
+mod formats;
 mod generated;
 mod graph;
 mod lints;

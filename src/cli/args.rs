@@ -388,6 +388,10 @@ fn format() -> impl TypedValueParser<Value = ReportFormat> {
         ReportFormat::Human => "Snippets of the files, with what is wrong there",
         ReportFormat::Short => "One line a finding: file:line:column: error[rule]: message",
         ReportFormat::Json => "One JSON document with a version, see `rulec schema report`",
+        ReportFormat::Sarif => "SARIF 2.1.0, for code scanning",
+        ReportFormat::Github => "Workflow commands, for annotations in GitHub Actions",
+        ReportFormat::Gitlab => "A code quality report, for merge requests in GitLab",
+        ReportFormat::Junit => "JUnit's XML, for Jenkins and other CI systems",
     };
     let values = ReportFormat::ALL.map(|format| PossibleValue::new(format.name()).help(about(format)));
     PossibleValuesParser::new(values).map(|name| {

@@ -24,6 +24,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
 use super::config::FILE_NAME as CONFIG;
+use super::repository;
 use crate::host::{self, FileError, Found, Host, Kind};
 use crate::scalar::Glob;
 use crate::syntax::Format;
@@ -160,7 +161,7 @@ fn load(
 /// The folder of the rule set around a folder; the folder itself where there is none.
 fn around(host: &dyn Host, folder: &Utf8Path, limit: u64) -> Result<Utf8PathBuf, FileError> {
     let start = host::absolute(host, folder)?;
-    let repository = start.ancestors().find(|place| host.exists(&place.join(".git")));
+    let repository = repository::root(host, &start);
     let inside = |place: &&Utf8Path| repository.is_none_or(|root| place.starts_with(root));
     let holds = |place: &&Utf8Path| holds_rules(host, place, limit);
 

@@ -150,7 +150,7 @@ pub fn schema() -> serde_json::Value {
 }
 
 pub(super) fn render(input: &ReportInput<'_>) -> String {
-    let counts = Counts::new(input);
+    let counts = Counts::new(input.findings, input.files);
     let report = Report {
         version: VERSION,
         findings: input.findings.iter().map(|found| finding(input, found)).collect(),

@@ -3,6 +3,7 @@
 mod check;
 mod compile;
 mod files;
+mod formats;
 mod init;
 mod scenarios;
 mod simulate;

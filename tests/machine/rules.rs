@@ -784,3 +784,17 @@ fn a_plan_without_meaning_is_refused() {
 fn a_plan_of_nothing_succeeds() {
     agrees(&traced(plan(Vec::new()), &Faults::default()), "0 run_ended outcome=succeeded");
 }
+
+#[test]
+fn an_alert_that_is_stopped_is_not_delivered_however_it_ends() {
+    let plan = with_alert(plan(vec![Step { on_failure: OnFailure::AlertAndContinue, ..step("a") }]));
+    let machine = Machine::new(&plan).expect("the plan has a meaning");
+    let (mut state, mut effects) = machine.begin();
+    let a = machine.find("a").expect("the step is there");
+    let ended = |code| Event::Ended { job: Job::Step(a), ending: Ending::of(Exit::Exited(code)) };
+    let answered = Event::Answered { gate: Gate::Lock, passed: true };
+    for event in [answered, ended(1), Event::Cancel, ended(0)] {
+        machine.apply(&mut state, event, &mut effects);
+    }
+    assert!(effects.contains(&Effect::Record(Record::AlertEnded { step: "a", delivered: false })));
+}

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use rulec::driver::TestedSet;
-use rulec::report::Style;
+use rulec::report::{ReportFormat, Style};
 use rulec::scenario::report::{SetReport, human, json, junit, schema, summary};
 use rulec::source::Location;
 use serde_json::Value;
 
 use super::tried;
+use crate::formats::assert_valid;
 use crate::support::snapshot;
 
 /// Scenarios that pass, fail and can't be run, with hostile names.
@@ -68,53 +69,12 @@ fn the_json_report_fits_its_schema() {
     assert!(value["rule_sets"][0]["scenarios"][0].get("trace").is_none());
 }
 
-/// What JUnit's readers know of an element.
-struct Element {
-    name: &'static str,
-    must: &'static [&'static str],
-    may: &'static [&'static str],
-    inside: &'static [&'static str],
-}
-
-const ELEMENTS: [Element; 5] = [
-    Element {
-        name: "testsuites",
-        must: &["name", "tests", "failures", "errors", "time"],
-        may: &[],
-        inside: &["testsuite"],
-    },
-    Element {
-        name: "testsuite",
-        must: &["name", "tests", "failures", "errors"],
-        may: &["time"],
-        inside: &["testcase"],
-    },
-    Element { name: "testcase", must: &["name", "classname"], may: &["time"], inside: &["failure", "error"] },
-    Element { name: "failure", must: &["type", "message"], may: &[], inside: &[] },
-    Element { name: "error", must: &["type", "message"], may: &[], inside: &[] },
-];
-
 #[test]
 fn the_junit_report_is_what_its_readers_know() {
-    let text = with_report(&set(), |sets| junit(sets, Duration::from_millis(12)));
+    let text = with_report(&set(), junit);
     snapshot("scenario-junit", &text);
     let document = roxmltree::Document::parse(&text).expect("it is XML");
-    for element in document.descendants().filter(roxmltree::Node::is_element) {
-        let name = element.tag_name().name();
-        let Element { must, may, inside, .. } = ELEMENTS
-            .iter()
-            .find(|known| known.name == name)
-            .unwrap_or_else(|| panic!("<{name}> is not known"));
-        let attributes: Vec<&str> = element.attributes().map(|attribute| attribute.name()).collect();
-        assert!(must.iter().all(|known| attributes.contains(known)), "<{name}> has {attributes:?}");
-        assert!(
-            attributes.iter().all(|it| must.contains(it) || may.contains(it)),
-            "<{name}> has {attributes:?}"
-        );
-        for child in element.children().filter(roxmltree::Node::is_element) {
-            assert!(inside.contains(&child.tag_name().name()), "{child:?} stands in <{name}>");
-        }
-    }
+    assert_valid(ReportFormat::Junit, &text);
     let root = document.root_element();
     let count =
         |name: &str| document.descendants().filter(|node| node.has_tag_name(name)).count().to_string();

@@ -10,7 +10,7 @@ use crate::decide::Facts;
 use crate::diagnostic::Level;
 use crate::driver::{Entries, Findings, Lowered, PlanRequest, Refusal, TARGET_CANNOT};
 use crate::host::Stream;
-use crate::report::{ReportFormat, render};
+use crate::report::ReportFormat;
 
 /// What was lowered, once the findings about it are told.
 pub(super) struct Told<T> {
@@ -82,9 +82,7 @@ pub(super) fn lowered<T>(
         .count();
     checked.findings.retain(|found| is_shown(found.level, found.rule.id));
     let findings = Findings::new(vec![lowered.checked]);
-    let pointer = |_| None;
-    let report =
-        render(ReportFormat::Human, &super::input(&findings, &pointer), console.style(Stream::Error));
+    let report = super::reported(console, Stream::Error, ReportFormat::Human, &findings, Some(deny));
     if !report.is_empty() {
         console.note(report.trim_end_matches('\n'));
     }

@@ -43,7 +43,7 @@ pub(in super::super) fn run(args: &TestArgs, console: &Console<'_>) -> Result<Ex
     match args.format {
         TestFormat::Human => console.result(&human(&sets, console.style(Stream::Output)))?,
         TestFormat::Json => console.result(&json(&sets))?,
-        TestFormat::Junit => console.result(&junit(&sets, elapsed))?,
+        TestFormat::Junit => console.result(&junit(&sets))?,
     }
     let exit = exit(&tested);
     if exit == Exit::Nothing {

@@ -38,7 +38,14 @@ pub struct SetReport<'a> {
 
 impl<'a> SetReport<'a> {
     fn input(&self, findings: &'a [Diagnostic]) -> ReportInput<'a> {
-        ReportInput { sources: self.sources, findings, files: 0, pointer: self.pointer }
+        ReportInput {
+            sources: self.sources,
+            findings,
+            files: 0,
+            pointer: self.pointer,
+            in_repository: &|_| None,
+            fails: &|_| true,
+        }
     }
 
     fn line(&self, tested: &Tested) -> u32 {
