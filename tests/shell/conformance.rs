@@ -3,10 +3,14 @@
 use std::process::Command;
 
 use rulec::plan::Plan;
-use serde_json::Value;
+use rulec::plan::ir::{Action, Condition, InputType, OnFailure, Step, Undo};
+use serde_json::{Value, json};
 
 use super::bench::{every_shell, find, installed};
+use super::plans::{check, input, on_failure, plan, retry, rollback, step, verify};
 use super::stage::{agrees, all_at_once, can_be_told, not_held};
+use super::terminal::Terminal;
+use crate::support::plans::finish;
 use crate::support::world::{Act, Surroundings};
 use crate::support::{project, read, tools};
 
@@ -125,6 +129,98 @@ fn every_case_gives_its_trace() {
     let faults =
         all_at_once(runs.collect(), |(case, shell)| agrees(shell, &case.plan, &case.world, &case.trace));
     assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
+}
+
+/// Plans and worlds in which script and machine once differed, or might.
+fn finds() -> Vec<(Plan, Surroundings)> {
+    let mut finds: Vec<(Plan, Surroundings)> = Vec::new();
+    let mut find = |name: &str, mut plan: Plan, world: Value| {
+        name.clone_into(&mut plan.entry.id);
+        finds.push((finish(plan), serde_json::from_value(world).unwrap()));
+    };
+    let act = |id: &str| step(id, &format!("act {id}"));
+    let undone = |id: &str| {
+        let undo = Some(Undo { command: format!("act {id}.undo"), timeout_ms: Some(400) });
+        Step { undo, ..act(id) }
+    };
+    let checked = |id: &str, mandatory: bool| {
+        let condition = Condition { mandatory, ..check("it answers", &format!("act {id}")) };
+        Step { action: Action::Condition { condition }, ..act(id) }
+    };
+    let manual = |id: &str| Step { action: Action::Manual { instruction: "Do it.".into() }, ..act(id) };
+    let hang = json!([{ "hangs": true }]);
+
+    find("lock-is-held", plan([act("a")]), json!({ "gates": { "lock": false } }));
+    let with_input = Plan { inputs: vec![input("PORT", InputType::Port)], ..plan([act("a")]) };
+    find("input-is-missing", with_input.clone(), json!({ "gates": { "inputs": false } }));
+    find("input-is-given", with_input.clone(), json!({}));
+    let mut wrong = with_input;
+    wrong.inputs[0].default = Some("80".into());
+    find("input-is-wrong", wrong, json!({ "gates": { "inputs": false } }));
+
+    let limited = |step: Step| Plan { timeout_ms: Some(1500), ..plan([undone("a"), step]) };
+    let alerting = on_failure(undone("b"), OnFailure::AlertAndContinue);
+    find("limit-stops-without-alert", limited(alerting), json!({ "jobs": { "b": hang } }));
+    let lenient = verify(checked("b", false), "act verify", 3, 0);
+    find("limit-stops-what-need-not-hold", limited(lenient), json!({ "jobs": { "b": hang } }));
+    let polled = verify(undone("b"), "act verify", 3, 60_000);
+    find("limit-falls-between-polls", limited(polled), json!({ "jobs": { "verify": [{ "exit": 9 }] } }));
+    let tried = retry(undone("b"), 3, 60_000);
+    find("limit-falls-before-an-attempt", limited(tried), json!({ "jobs": { "b": [{ "exit": 9 }] } }));
+
+    let asked = verify(retry(manual("a"), 2, 0), "act verify", 2, 0);
+    find("declined-thrice", plan([undone("z"), asked.clone()]), json!({ "people": { "Do it.": false } }));
+    find("confirmed-and-verified", plan([asked]), json!({ "jobs": { "verify": [{ "exit": 1 }, {}] } }));
+    let asking_back = Plan { rollbacks: vec![rollback("R", [manual("R/1")])], ..plan([act("a")]) };
+    let deserted = json!({ "jobs": { "a": [{ "exit": 1 }] }, "gates": { "attendance": false } });
+    find("nobody-is-needed-before-the-rollback", asking_back, deserted);
+
+    let later = verify(checked("a", false), "act verify", 1, 0);
+    find("unheld-but-verified", plan([later]), json!({ "jobs": { "a": [{ "exit": 7 }] } }));
+    let failing = json!({ "jobs": {
+        "b": [{ "exit": 1 }],
+        "a.undo": [{ "hangs": true, "ignores_term": true }],
+        "z.undo": [{ "takes_ms": 300 }],
+    }, "cancel_at_ms": 100 });
+    find("cancelled-while-undoing", plan([undone("z"), undone("a"), act("b")]), failing);
+    finds
+}
+
+#[test]
+fn finds_stay_mended() {
+    let finds = finds();
+    let runs = finds.iter().flat_map(|find| installed().into_iter().map(move |shell| (find, shell)));
+    let faults = all_at_once(runs.collect(), |((plan, world), shell)| {
+        agrees(shell, plan, world, &world.play(plan).lines)
+    });
+    assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+fn a_question_ends_with_its_time_and_with_the_run() {
+    every_shell(|bench| {
+        let asks = |timeout_ms| {
+            let action = Action::Manual { instruction: "Do it.".into() };
+            Step { action, timeout_ms, ..step("a", "") }
+        };
+        for (timeout_ms, run_ms, ended, status) in
+            [(Some(400), 60_000, "timed_out", "failed"), (None, 600, "stopped", "cancelled")]
+        {
+            let plan = Plan { timeout_ms: Some(run_ms), ..plan([asks(timeout_ms)]) };
+            let mut command = bench.command(&bench.emit(&plan), &["--trace=lines"]);
+            let terminal = Terminal::attach(&mut command, &[]);
+            let child = command.spawn().unwrap();
+            drop(command);
+            bench.wait(child);
+            assert!(terminal.seen().contains("Do it. [y/N]"));
+            let lines = bench.read("lines");
+            let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+            let of = |event: &str| lines.iter().find(|line| line["event"] == event).unwrap();
+            assert_eq!(of("attempt_ended")["ended"], ended, "{lines:?}");
+            assert_eq!(of("attempt_ended")["exit_code"], 124, "{lines:?}");
+            assert_eq!(of("step_ended")["status"], status, "{lines:?}");
+        }
+    });
 }
 
 #[test]

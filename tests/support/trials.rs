@@ -429,7 +429,7 @@ mod tests {
     #[test]
     fn trials_end_and_show_everything() {
         let seen = RefCell::new(BTreeSet::new());
-        let config = Config { cases: 2_000, failure_persistence: None, ..Config::default() };
+        let config = Config { cases: 500, failure_persistence: None, ..Config::default() };
         let mut runner = TestRunner::new(config);
         let law = runner.run(&trial(), |Trial { plan, world }| {
             let played = world.play(&plan);
