@@ -1,10 +1,16 @@
-//! The machine on a virtual clock: small plans, some faults, and the trace that one reads and agrees with.
+//! The machine: its rules, small plans with some faults and the trace that one reads and agrees with; its laws
+//! over all plans and events; its growth; and what it takes at most, against the computed durations.
+
+mod clock;
+mod durations;
+mod laws;
+mod rules;
 
 use std::collections::BTreeMap;
 
 use rulec::machine::Machine;
 use rulec::plan::ir::*;
-use rulec::simulate::{End, Failure, Faults, Pick, simulate};
+use rulec::simulate::{End, Failure, Faults, Pick, World, simulate};
 use serde_json::Value;
 
 use crate::support::plans::{finish, plan, source, step};
@@ -14,7 +20,12 @@ fn traced(plan: Plan, faults: &Faults) -> String {
     let plan = finish(plan);
     let machine = Machine::new(&plan).expect("the plan has a meaning");
     let mut world = faults.bind(&machine).expect("the names are there");
-    let trace = simulate(&machine, &mut world, &BTreeMap::new());
+    told(&machine, &mut world)
+}
+
+/// The same in any world.
+fn told(machine: &Machine<'_>, world: &mut dyn World) -> String {
+    let trace = simulate(machine, world, &BTreeMap::new());
     let mut lines = Vec::new();
     for entry in &trace.entries {
         let Value::Object(entry) = serde_json::to_value(entry).expect("a record is JSON") else {
@@ -148,6 +159,19 @@ fn a_bound_on_the_run_and_a_cancellation_break_it_off() {
         &long(Faults { cancel_at_ms: Some(150), ..Faults::default() }),
         &ends("cancelled", "cancelled", 150),
     );
+}
+
+#[test]
+fn a_condition_costs_a_step_no_place_in_the_order() {
+    let when = |id: &str| Step { when: Some("true".into()), ..step(id) };
+    let plan = Plan { max_parallel: Some(1), ..plan(vec![when("a"), step("b"), when("c")]) };
+    let ends = ["a", "b", "c"].map(|id| {
+        format!(
+            "0 attempt_ended attempt=1 ended=exited exit_code=0 step={id}
+             0 step_ended attempts=1 exit_code=0 status=ok step={id}\n"
+        )
+    });
+    agrees(&traced(plan, &Faults::default()), &(ends.concat() + "0 run_ended outcome=succeeded"));
 }
 
 #[test]

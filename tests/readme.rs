@@ -58,15 +58,30 @@ fn the_finding_is_what_check_prints() {
         .expect("rulec runs");
     assert_eq!(output.status.code(), Some(1));
     let printed = String::from_utf8(output.stdout).expect("it is text");
+    assert_shown(0, &printed);
+}
+
+#[test]
+fn the_simulation_prints_what_is_shown() {
+    let (code, told) = run(&block("sh", 3), &project(), &[]);
+    assert_eq!(code, Some(0), "{told}");
+    assert_shown(1, &told);
+}
+
+/// Holds a block of text to what is printed; with `BLESS=1`, writes it.
+fn assert_shown(position: usize, printed: &str) {
+    let shown = block("text", position);
     if std::env::var_os("BLESS").is_some_and(|value| value == "1") {
         let path = project().join("README.md");
         let readme = read(&path);
-        fs::write(path, readme.replace(&fenced(&block("text", 0)), &fenced(&printed)))
+        let of = readme.match_indices("```text\n").nth(position).expect("there is such a block").0;
+        let (before, rest) = readme.split_at(of);
+        fs::write(path, format!("{before}{}", rest.replacen(&fenced(&shown), &fenced(printed), 1)))
             .expect("it is written");
     }
     assert!(
-        block("text", 0).trim_end() == printed.trim_end(),
-        "the README shows something else than `rulec check` prints: run `BLESS=1 cargo test`\n{printed}"
+        block("text", position).trim_end() == printed.trim_end(),
+        "the README shows something else than the program prints: run `BLESS=1 cargo test`\n{printed}"
     );
 }
 
@@ -114,7 +129,7 @@ fn the_other_commands_run() {
 #[test]
 fn every_block_is_one_that_a_test_looks_at() {
     let known: Vec<String> = blocks().into_iter().map(|(info, _)| info).collect();
-    assert_eq!(known, ["yaml", "text", "sh", "sh", "sh"]);
+    assert_eq!(known, ["yaml", "text", "sh", "sh", "sh", "sh", "text"]);
 }
 
 #[test]

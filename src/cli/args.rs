@@ -1,5 +1,7 @@
 //! What the command line may say.
 
+mod simulate;
+
 use camino::Utf8PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -13,6 +15,8 @@ use crate::driver::{Overrides, all_rules};
 use crate::report::ReportFormat;
 use crate::target::{self, Target, targets};
 
+pub(super) use simulate::{FaultArgs, SimulateArgs, TraceFormat};
+
 /// Compiles layered operating rules: checks them, and turns procedures into plans, scripts and runbooks
 #[derive(Parser)]
 #[command(version, propagate_version = true, disable_help_subcommand = true, max_term_width = 100)]
@@ -20,6 +24,7 @@ use crate::target::{self, Target, targets};
 Start here:
   rulec init demo                                    write a small rule set to look at
   rulec check demo                                   find what is wrong in it
+  rulec simulate demo --entry E1 --fail 2            see what happens when its second step fails
   rulec compile demo --entry E1 --target sh -o e1.sh  make a script of a procedure
 
 Exit codes:
@@ -43,6 +48,7 @@ pub(super) struct Cli {
 pub(super) enum Verb {
     Check(CheckArgs),
     Compile(CompileArgs),
+    Simulate(SimulateArgs),
     List(ListArgs),
     Graph(GraphArgs),
     Explain(ExplainArgs),
@@ -225,6 +231,8 @@ pub(super) enum SchemaName {
     Rules,
     /// The plans that `rulec compile` makes
     Plan,
+    /// The lines of a trace: what happens in a run of a plan
+    Trace,
     /// `rulec.toml`
     Config,
     /// The reports of `rulec check --format json`

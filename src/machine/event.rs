@@ -73,6 +73,25 @@ pub enum Gate {
     Attendance,
 }
 
+impl Gate {
+    /// All of them, in order.
+    pub const ALL: [Self; 6] =
+        [Self::Lock, Self::Earlier, Self::Inputs, Self::Window, Self::Approval, Self::Attendance];
+
+    /// The word for it, as traces spell it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Gate::Lock => "lock",
+            Gate::Earlier => "earlier",
+            Gate::Inputs => "inputs",
+            Gate::Window => "window",
+            Gate::Approval => "approval",
+            Gate::Attendance => "attendance",
+        }
+    }
+}
+
 /// Something that runs and comes to an end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Job {

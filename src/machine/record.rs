@@ -16,10 +16,12 @@ pub enum Record<'a> {
     /// The run begins.
     RunStarted {
         /// Version of the format: 1.
+        #[schemars(extend("const" = TRACE_VERSION))]
         version: u32,
         /// Id of what was compiled.
         entry: &'a str,
         /// Digest of the plan.
+        #[schemars(regex(pattern = "^sha256:[0-9a-f]{64}$"))]
         plan: &'a str,
     },
     /// A gate was passed, or the run ends here.

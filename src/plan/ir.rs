@@ -405,6 +405,9 @@ pub struct Step {
     /// How long one attempt of the command may take, in milliseconds; absent: no bound.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout_ms: Option<u64>,
+    /// How long its author expects one attempt to take, in milliseconds; it bounds nothing. Absent: nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estimated_ms: Option<u64>,
     /// Between TERM and KILL when it is stopped, in milliseconds; 0: KILL at once.
     pub grace_ms: u64,
     /// Further attempts.

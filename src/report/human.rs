@@ -125,7 +125,8 @@ impl miette::Diagnostic for View<'_> {
 }
 
 /// Line breaks at spaces. A word that is longer than the line stays whole.
-fn wrap(words: &str, width: usize) -> String {
+#[must_use]
+pub fn wrap(words: &str, width: usize) -> String {
     let (mut text, mut column) = (String::with_capacity(words.len()), 0);
     for word in words.split(' ') {
         let length = word.chars().count();

@@ -10,6 +10,7 @@ mod short;
 mod summary;
 mod visible;
 
+pub use human::wrap;
 pub use json::schema;
 pub use summary::{Counts, summary};
 pub use visible::visible;

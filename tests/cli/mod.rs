@@ -4,6 +4,7 @@ mod check;
 mod compile;
 mod files;
 mod init;
+mod simulate;
 mod terminal;
 mod verbs;
 mod world;

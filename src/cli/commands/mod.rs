@@ -9,6 +9,7 @@ pub(super) mod init;
 pub(super) mod list;
 mod lowered;
 pub(super) mod schema;
+pub(super) mod simulate;
 
 use camino::Utf8Path;
 
