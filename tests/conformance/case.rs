@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use rulec::expr;
-use rulec::machine::{Gate, Launch, Machine, What};
+use rulec::machine::Machine;
 use rulec::plan::canonical::{pretty, to_value};
 use rulec::plan::ir::{Action, Condition, InputType, Plan, Step};
-use rulec::simulate::{Answer, Behaviour, Trace, World, simulate};
+use rulec::simulate::{Trace, simulate};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::support::world::{Act, Surroundings};
 use crate::support::{project, read};
 
 /// Where the cases stand, from the folder of the project.
@@ -29,46 +30,6 @@ pub(crate) struct Case {
     pub(crate) world: Surroundings,
     /// The lines of the trace.
     pub(crate) trace: Vec<Value>,
-}
-
-/// How jobs, people and gates behave.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Surroundings {
-    /// The n-th run of a name behaves as the n-th of its list; the last repeats.
-    #[serde(default)]
-    pub(crate) jobs: BTreeMap<String, Vec<Act>>,
-    /// Words that a person does not confirm.
-    #[serde(default)]
-    pub(crate) people: BTreeMap<String, bool>,
-    /// Gates that are not passed, by name.
-    #[serde(default)]
-    pub(crate) gates: BTreeMap<String, bool>,
-    /// When somebody cancels the run.
-    #[serde(default)]
-    pub(crate) cancel_at_ms: Option<u64>,
-}
-
-/// How one run of `act` behaves.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct Act {
-    #[serde(skip_serializing_if = "is_default")]
-    pub(crate) exit: u8,
-    #[serde(skip_serializing_if = "is_default")]
-    pub(crate) takes_ms: u64,
-    #[serde(skip_serializing_if = "is_default")]
-    pub(crate) hangs: bool,
-    #[serde(skip_serializing_if = "is_default")]
-    pub(crate) ignores_term: bool,
-    #[serde(skip_serializing_if = "is_default")]
-    pub(crate) stdout: String,
-    #[serde(skip_serializing_if = "is_default")]
-    pub(crate) stderr: String,
-}
-
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
 }
 
 /// The files of all cases with their texts, in order of name.
@@ -93,8 +54,7 @@ pub(crate) fn cases() -> Vec<Case> {
 impl Case {
     /// Runs the plan in its world, each job taking so much longer than it says.
     pub(crate) fn play<'a>(&self, machine: &Machine<'a>, late: fn(usize) -> u64) -> Trace<'a> {
-        let mut stage = StageOf { world: &self.world, runs: BTreeMap::new(), jobs: 0, late };
-        simulate(machine, &mut stage, &inputs(&self.plan))
+        simulate(machine, &mut self.world.stage(late), &inputs(&self.plan))
     }
 
     /// The case as its file spells it, with these lines of the trace.
@@ -129,47 +89,6 @@ impl Surroundings {
         }
         keys.extend(self.cancel_at_ms.map(|ms| format!("\"cancel_at_ms\": {ms}")));
         if keys.is_empty() { "{}".to_owned() } else { format!("{{\n    {}\n  }}", keys.join(",\n    ")) }
-    }
-}
-
-/// The world of a case while its plan runs.
-struct StageOf<'c> {
-    world: &'c Surroundings,
-    /// How often each name ran.
-    runs: BTreeMap<String, usize>,
-    jobs: usize,
-    late: fn(usize) -> u64,
-}
-
-impl World for StageOf<'_> {
-    fn run(&mut self, launch: &Launch<'_>) -> Behaviour {
-        let What::Command(command) = launch.what else { panic!("the kit has no steps that write files") };
-        let name = name_of(command).unwrap_or_else(|| panic!("`{command}` is not `act NAME`"));
-        let before = self.runs.entry(name.to_owned()).or_default();
-        let acts = self.world.jobs.get(name);
-        let act = acts.and_then(|acts| acts.get(*before).or(acts.last())).cloned().unwrap_or_default();
-        *before += 1;
-        self.jobs += 1;
-        Behaviour {
-            exit: act.exit,
-            takes_ms: act.takes_ms + (self.late)(self.jobs),
-            hangs: act.hangs,
-            ignores_term: act.ignores_term,
-            stdout: act.stdout,
-            stderr: act.stderr,
-        }
-    }
-
-    fn ask(&mut self, _: &Launch<'_>, words: &str) -> Answer {
-        Answer { confirms: !self.world.people.contains_key(words), takes_ms: 0 }
-    }
-
-    fn passes(&mut self, gate: Gate) -> bool {
-        !self.world.gates.contains_key(&word(&gate))
-    }
-
-    fn cancels_at(&self) -> Option<u64> {
-        self.world.cancel_at_ms
     }
 }
 

@@ -10,10 +10,11 @@ use rulec::machine::{Gate, Machine};
 use rulec::plan::ir::{Action, Condition, Plan, Step};
 use rulec::simulate::End;
 
-use super::case::{Act, Case, Surroundings, word};
+use super::case::{Case, word};
 use super::{in_time, lines, run_in_python};
 use crate::support::plans::{any_plan, finish, ms};
 use crate::support::tools::has;
+use crate::support::world::{Act, Surroundings};
 
 /// What steps ask for, each about the first step of the plan.
 const WHENS: [&str; 6] = [

@@ -79,7 +79,8 @@ fn perform(bench: &Bench, plan: &Plan, world: &Surroundings, played: &Played) ->
         hold_lock(bench);
     }
     let is_typed = played.answers.contains(&false);
-    if !is_typed && world.passes(Gate::Attendance) {
+    let is_deserted = |line: &Value| line["gate"] == "attendance" && line["passed"] == false;
+    if !is_typed && !played.lines.iter().any(is_deserted) {
         args.push("--yes".to_owned());
     }
     let args: Vec<&str> = args.iter().map(String::as_str).collect();

@@ -3,13 +3,15 @@
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::process::{Command, Stdio};
-use std::thread::{self, JoinHandle};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::Duration;
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
 /// The side of a terminal that types and sees.
 pub(crate) struct Terminal {
-    screen: JoinHandle<String>,
+    screen: Receiver<String>,
 }
 
 impl Terminal {
@@ -27,17 +29,19 @@ impl Terminal {
         for line in lines {
             ours.write_all(format!("{line}\n").as_bytes()).expect("it can be typed on");
         }
-        let screen = thread::spawn(move || {
+        let (send, screen) = mpsc::channel();
+        thread::spawn(move || {
             let mut seen = Vec::new();
             // Reading fails once nobody has the terminal any more.
             let _ = ours.read_to_end(&mut seen);
-            String::from_utf8_lossy(&seen).into_owned()
+            send.send(String::from_utf8_lossy(&seen).into_owned())
         });
         Self { screen }
     }
 
-    /// What was on the screen in the end. Whoever has the terminal must be gone, the command itself too.
+    /// What was on the screen in the end, when the command is over. A process that it has left at the terminal
+    /// would take what is typed next: that fails.
     pub(crate) fn seen(self) -> String {
-        self.screen.join().expect("the reader ends")
+        self.screen.recv_timeout(Duration::from_secs(20)).expect("nobody is left at the terminal")
     }
 }

@@ -65,11 +65,16 @@ impl Surroundings {
     #[track_caller]
     pub(crate) fn play(&self, plan: &Plan) -> Played {
         let machine = Machine::new(plan).unwrap_or_else(|unfit| panic!("{}", unfit.message));
-        let mut stage = StageOf { world: self, runs: BTreeMap::new(), answers: Vec::new() };
+        let mut stage = self.stage(|_| 0);
         let trace = simulate(&machine, &mut stage, &BTreeMap::new());
         let line = |entry| serde_json::to_value(entry).expect("a record is JSON");
         let lines = trace.entries.iter().map(line).collect();
         Played { lines, answers: stage.answers, end: trace.end }
+    }
+
+    /// This world for one run, in which the n-th job takes so many milliseconds longer.
+    pub(crate) fn stage(&self, late: fn(usize) -> u64) -> StageOf<'_> {
+        StageOf { world: self, runs: BTreeMap::new(), jobs: 0, late, answers: Vec::new() }
     }
 
     /// True where a gate is passed.
@@ -115,24 +120,29 @@ impl Act {
 }
 
 /// The world while a plan runs in it.
-struct StageOf<'w> {
+pub(crate) struct StageOf<'w> {
     world: &'w Surroundings,
     /// How often each name ran.
     runs: BTreeMap<&'w str, usize>,
+    jobs: usize,
+    late: fn(usize) -> u64,
     answers: Vec<bool>,
 }
 
 impl World for StageOf<'_> {
     fn run(&mut self, launch: &Launch<'_>) -> Behaviour {
-        let What::Command(command) = launch.what else { return Behaviour::default() };
+        let What::Command(command) = launch.what else { panic!("no world has steps that write files") };
         let name = command.strip_prefix("act ").unwrap_or_else(|| panic!("`{command}` is not `act NAME`"));
-        let Some((name, acts)) = self.world.jobs.get_key_value(name) else { return Behaviour::default() };
-        let before = self.runs.entry(name).or_default();
-        let act = acts.get(*before).or(acts.last()).cloned().unwrap_or_default();
-        *before += 1;
+        let act = self.world.jobs.get_key_value(name).map(|(name, acts)| {
+            let run = self.runs.entry(name).or_default();
+            *run += 1;
+            acts.get(*run - 1).or(acts.last()).cloned().unwrap_or_default()
+        });
+        let act = act.unwrap_or_default();
+        self.jobs += 1;
         Behaviour {
             exit: act.exit,
-            takes_ms: act.takes_ms,
+            takes_ms: act.takes_ms + (self.late)(self.jobs),
             hangs: act.hangs,
             ignores_term: act.ignores_term,
             stdout: act.stdout,

@@ -21,7 +21,11 @@ rulec_confirm() {
     printf '         %b [y/N] ' "$1" >&2
     rulec_answer=
     exec 6<&0
-    head -n 1 <&6 >"$rulec_folder/answer" 2>/dev/null &
+    # In braces, else yash tells the number of another process, and the reader is never ended.
+    {
+      exec 2>/dev/null
+      exec head -n 1 <&6 6<&- >"$rulec_folder/answer"
+    } &
     rulec_reader=$!
     $rulec_forget "$rulec_reader" 2>/dev/null
     exec 6<&-
