@@ -26,3 +26,4 @@ mod studio;
 mod support;
 mod syntax;
 mod targets;
+mod verify;
