@@ -165,8 +165,7 @@ impl<'m, 'a> Space<'m, 'a> {
 
     /// True where a step was just begun, and what happens inside it is one move.
     fn is_begin(&self, node: &Node, id: StepId) -> bool {
-        let at = node.state.step(id);
-        self.lens.is_some() && at.stage == Stage::Attempting && !at.stopping
+        self.lens.is_some() && is_inside(&node.state, id) && !node.state.step(id).stopping
     }
 
     /// The ways in which a step can end that was just begun, by going through all that may happen inside it.

@@ -225,7 +225,7 @@ fn agree(plan: &Plan, own: &[(usize, bool)], starts: usize) -> Result<(), TestCa
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, max_global_rejects: 100_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 80, max_global_rejects: 100_000, ..ProptestConfig::default() })]
 
     #[test]
     fn one_step_has_the_same_ends(plan in small_plan(1, 5), own in vec((0..OWN.len(), any::<bool>()), 0..2)) {
