@@ -14,10 +14,13 @@ mod findings;
 mod hidden;
 mod invalid_config;
 mod levels;
+mod own_rules;
 mod places;
 mod read;
+mod refuted;
 mod target_cannot;
 mod unknown_layer;
+mod verify;
 mod write;
 
 pub use check::{Checked, check, check_files};
@@ -27,6 +30,7 @@ pub use examine::entries;
 pub use findings::Findings;
 pub use levels::Overrides;
 pub use target_cannot::RULE as TARGET_CANNOT;
+pub use verify::{Counterexample, Judged, Verified, verify};
 pub use write::{Destination, write};
 
 use unknown_layer::unknown_layer;
@@ -41,7 +45,7 @@ pub static RULES: &[&RuleInfo] = &[&invalid_config::RULE, &unknown_layer::RULE, 
 /// Every rule there is, by code.
 #[must_use]
 pub fn all_rules() -> Vec<&'static RuleInfo> {
-    let phases = [syntax::RULES, schema::RULES, graph::rules::RULES, plan::rules::RULES, RULES];
+    let phases = [syntax::RULES, schema::RULES, graph::rules::RULES, plan::rules::RULES, crate::verify::rules::RULES, RULES];
     let lints = LINTS.iter().map(|lint| &lint.info);
     let mut rules: Vec<_> = phases.into_iter().flatten().copied().chain(lints).collect();
     rules.sort_by_key(|rule| rule.code);

@@ -9,6 +9,7 @@ pub(super) mod init;
 pub(super) mod list;
 mod lowered;
 pub(super) mod schema;
+pub(super) mod verify;
 
 use camino::Utf8Path;
 

@@ -1,0 +1,43 @@
+//! # What
+//!
+//! Two steps run at once that write the same file, or share a mutex.
+//!
+//! # Why
+//!
+//! Which of them wins is a matter of luck, and what one puts back is what the other has just written.
+//!
+//! # Bad
+//!
+//! ```yaml L5-execution.yaml
+//! procedures:
+//!   - id: E1
+//!     steps:
+//!       - { id: a, file: { path: app.conf, content: "1" }, needs: [] }
+//!       - { id: b, file: { path: ./app.conf, content: "2" }, needs: [] }
+//! ```
+//!
+//! # Good
+//!
+//! ```yaml L5-execution.yaml
+//! procedures:
+//!   - id: E1
+//!     steps:
+//!       - { id: a, file: { path: app.conf, content: "1" }, mutex: app.conf, needs: [] }
+//!       - { id: b, file: { path: ./app.conf, content: "2" }, mutex: app.conf, needs: [] }
+//! ```
+//!
+//! # Exceptions
+//!
+//! What commands write is not known: `writes` tells it of a procedure, not of its steps. It is reported by `rulec verify`
+//! alone.
+
+use crate::diagnostic::{Level, RuleInfo};
+
+/// `overlapping-steps`
+pub static RULE: RuleInfo = RuleInfo {
+    id: "overlapping-steps",
+    code: "R0114",
+    level: Level::Error,
+    summary: "two steps can run at once that must not",
+    source: include_str!("overlapping_steps.rs"),
+};
