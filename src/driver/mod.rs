@@ -2,7 +2,7 @@
 //!
 //! [`discover`] finds rule sets and reads their files, [`config`] reads what a team has settled in
 //! `rulec.toml`. [`check`] goes on to the findings of all phases; [`plans`] lowers what has no errors, [`compile`]
-//! emits it in memory too, [`write()`] puts it in place. Nothing here prints.
+//! emits it in memory too, [`write()`] puts it in place, [`verify()`] proves what holds on every path. Nothing here prints.
 
 mod check;
 mod compile;
@@ -30,7 +30,7 @@ pub use examine::entries;
 pub use findings::Findings;
 pub use levels::Overrides;
 pub use target_cannot::RULE as TARGET_CANNOT;
-pub use verify::{Counterexample, Judged, Verified, verify};
+pub use verify::{Counterexample, Judged, Verified, verify, verify_files};
 pub use write::{Destination, write};
 
 use unknown_layer::unknown_layer;

@@ -26,6 +26,7 @@ pub(super) fn refuted<'r, 'a>(
     let mut teller = Teller { machine, around };
     match property {
         Property::TakenBack => teller.left_behind(found).into_iter().collect(),
+        Property::Verified => teller.all_unverified(found),
         Property::Own(place) => found.iter().map(|found| (teller.own(own[place], found), &*found.records)).collect(),
         _ => found.iter().map(|found| (teller.one(found), &*found.records)).collect(),
     }
@@ -56,7 +57,6 @@ impl<'a> Teller<'_, '_, '_, 'a> {
 
     fn one(&mut self, found: &Refutation<'a>) -> Diagnostic {
         match (found.flaw.property, found.flaw.steps.as_slice()) {
-            (Property::Verified, [step]) => self.unverified(*step, found),
             (Property::Decidable, [step, rest @ ..]) => self.undecidable(*step, rest),
             (Property::Apart, [a, b]) => self.overlap(*a, *b),
             (Property::Alerted, [step, rest @ ..]) => self.silenced(*step, rest.first().copied()),
@@ -92,6 +92,22 @@ impl<'a> Teller<'_, '_, '_, 'a> {
             diagnostic = diagnostic.related(self.step(id, "/on_failure"), "a failure here breaks the run off");
         }
         Some((diagnostic, &shortest.records))
+    }
+
+    /// What one run leaves unverified is one finding.
+    fn all_unverified<'r>(&mut self, found: &[&'r Refutation<'a>]) -> Vec<Shown<'r, 'a>> {
+        let mut shown: Vec<Shown<'r, 'a>> = Vec::new();
+        for refutation in found {
+            let Some(step) = refutation.flaw.steps.first() else { continue };
+            match shown.iter_mut().find(|(_, records)| *records == &*refutation.records) {
+                Some((diagnostic, _)) => {
+                    let place = self.step(*step, "/name");
+                    *diagnostic = diagnostic.clone().related(place, "nor is what this starts");
+                }
+                None => shown.push((self.unverified(*step, refutation), &refutation.records)),
+            }
+        }
+        shown
     }
 
     fn unverified(&mut self, id: StepId, found: &Refutation<'a>) -> Diagnostic {

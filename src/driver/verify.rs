@@ -5,11 +5,16 @@
 
 use std::collections::BTreeSet;
 
-use super::compile::{Around, Lowered, PlanRequest, lower_each};
+use camino::Utf8Path;
+
+use super::check::memory;
+use super::compile::{Around, Entries, Lowered, PlanRequest, lower_each};
 use super::entry::Refusal;
+use super::levels::Overrides;
 use super::own_rules::{StatedRule, own_rules};
 use super::refuted::refuted;
-use crate::diagnostic::{Diagnostic, RuleInfo};
+use crate::decide::Facts;
+use crate::diagnostic::{Diagnostic, Level, RuleInfo};
 use crate::host::Host;
 use crate::lint::{self, Verb};
 use crate::machine::{Machine, Record};
@@ -81,6 +86,22 @@ pub fn verify(
         let known = known.get_or_insert_with(|| Known::of(around));
         (verified(&plan, around, known, max_states), Vec::new())
     })
+}
+
+/// Verifies all procedures and decisions of texts as the files of one rule set, without a machine.
+///
+/// # Errors
+/// Where they are no rule set.
+pub fn verify_files(files: &[(&str, &str)], max_states: usize) -> Result<Option<Lowered<Verified>>, Refusal> {
+    let request = PlanRequest {
+        rule_set: Some(Utf8Path::new(".")),
+        entries: Entries::All,
+        environment: None,
+        facts: &Facts::new(),
+        overrides: &Overrides::default(),
+        deny: Level::Error,
+    };
+    verify(&memory(files), &request, max_states)
 }
 
 /// What the rules say that plans don't.

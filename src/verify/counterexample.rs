@@ -54,6 +54,9 @@ struct Replay<'s, 'm, 'a> {
 
 impl Replay<'_, '_, '_> {
     fn event(&mut self, event: &Event) {
+        if self.is_enough() {
+            return;
+        }
         let flaws = self.space.apply(&mut self.node, event, &mut self.effects);
         self.is_found |= flaws.contains(self.flaw);
     }
@@ -68,22 +71,27 @@ impl Replay<'_, '_, '_> {
                     self.event(event);
                 }
             }
-            Move::Stopped => {
-                while self.node.state.phase == Phase::Stopping
-                    && let Some(event) = self.space.stop(&self.node)
-                {
-                    self.event(&event);
-                }
-            }
             Move::Undone(exit) => {
                 let mut exit = *exit;
-                while let Some(event) = undo(&self.node.state, exit) {
+                while !self.is_enough()
+                    && let Some(event) = undo(&self.node.state, exit)
+                {
                     self.event(&event);
                     exit = Exit::Exited(0);
                 }
             }
         }
+        while !self.is_enough()
+            && let Some(event) = self.space.stop(&self.node)
+        {
+            self.event(&event);
+        }
         Some(())
+    }
+
+    /// True where everything is told that shows the flaw: for a change that is left behind, how the run ends.
+    fn is_enough(&self) -> bool {
+        self.is_found && self.flaw.property != Property::TakenBack
     }
 
     /// Ends the undo that is under way as that step's undo ends, in whatever order the reduced states had them.
@@ -129,9 +137,8 @@ impl Replay<'_, '_, '_> {
 
     /// Goes on as well as can be until the flaw shows, and to the end of the run where the flaw is what that lacks.
     fn finish(&mut self) {
-        let to_the_end = self.flaw.property == Property::TakenBack;
         for _ in 0..MOST_AFTER {
-            if (self.is_found && !to_the_end) || self.flaw.property == Property::Ends {
+            if self.is_enough() || self.flaw.property == Property::Ends {
                 return;
             }
             let Some(event) = self.space.next_well(&self.node) else { return };

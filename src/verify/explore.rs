@@ -6,8 +6,9 @@
 //!
 //! With a [`Lens`] three things make states few. What happens inside a step touches that step alone: while it runs, all
 //! that others can see is that it was begun, so that one move leads from its begin to each way in which it can
-//! end ([`Move::End`]). What is being stopped is stopped by one move, and all undos are one, unless a rule looks at
-//! what is between. And the lens takes away what nothing looks at. Without one, every event is a move of its own.
+//! end ([`Move::End`]). A move that breaks the run off goes on until all is stopped, and all undos are one move, unless a rule
+//! can tell the order of stops or undos. And the lens takes away what nothing looks at. Without one, every event is
+//! a move of its own.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
@@ -32,8 +33,6 @@ pub(super) enum Move {
     One(Event),
     /// A step that was begun comes to one of its ends, by the events that lead to it.
     End(StepId, StepEnd),
-    /// All that is being stopped has ended.
-    Stopped,
     /// All undos are over: they succeeded, or one of them failed.
     Undone(Exit),
 }
@@ -141,7 +140,6 @@ impl<'m, 'a> Space<'m, 'a> {
         }
         if let Some(lens) = &self.lens {
             match node.state.phase {
-                Phase::Stopping if !lens.sees_stops() => return vec![Move::Stopped],
                 Phase::Undo(_) if !lens.sees_undos() => {
                     return [0, 1].map(|code| Move::Undone(Exit::Exited(code))).into();
                 }
@@ -253,12 +251,6 @@ impl<'m, 'a> Space<'m, 'a> {
                     flaws.extend(self.apply(&mut next, event, &mut effects));
                 }
             }
-            Move::Stopped => {
-                while next.state.phase == Phase::Stopping {
-                    let Some(event) = self.stop(&next) else { break };
-                    flaws.extend(self.apply(&mut next, &event, &mut effects));
-                }
-            }
             Move::Undone(exit) => {
                 let mut exit = *exit;
                 while let Some(event) = undo(&next.state, exit) {
@@ -267,12 +259,19 @@ impl<'m, 'a> Space<'m, 'a> {
                 }
             }
         }
+        while let Some(event) = self.stop(&next) {
+            flaws.extend(self.apply(&mut next, &event, &mut effects));
+        }
         self.reduce(&mut next);
         (next, flaws)
     }
 
-    /// The end of the first job that is being stopped.
+    /// The end of the first job that is being stopped, where nobody sees in which order they end.
     pub(super) fn stop(&self, node: &Node) -> Option<Event> {
+        let is_seen = self.lens.as_ref().is_none_or(Lens::sees_stops);
+        if is_seen || node.state.phase != Phase::Stopping {
+            return None;
+        }
         let pending = self.machine.pending(&node.state);
         pending.into_iter().find_map(|it| self.outcomes(node, it).into_iter().next())
     }

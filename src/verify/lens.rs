@@ -135,6 +135,14 @@ impl Lens {
         match state.phase {
             Phase::Undo(at) => {
                 state.completed.clear();
+                if at == 0 {
+                    let own = &self.own;
+                    // The reverse of the order below.
+                    state.undo.sort_by_key(|id| match own[id.index()].undone {
+                        true => 0,
+                        false => usize::MAX - id.index(),
+                    });
+                }
                 let done = (at as usize).saturating_sub(1);
                 state.undo.drain(..done);
                 if at > 0 {

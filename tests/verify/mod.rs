@@ -2,3 +2,4 @@
 //! search by brute force does.
 
 mod laws;
+mod plans;

@@ -75,7 +75,8 @@ fn human(made: &[Verified], findings: &Findings, style: Style) -> String {
         let found = entry.properties.iter().flat_map(|judged| &judged.findings);
         for found in found {
             text.push('\n');
-            text += &report(ReportFormat::Human, &found.finding, findings, style);
+            text += report(ReportFormat::Human, &found.finding, findings, style).trim_end();
+            text.push('\n');
             text += &timeline(found);
         }
     }
@@ -114,7 +115,7 @@ fn timeline(found: &Counterexample) -> String {
         lines.push(format!("... {left_out} more ..."));
         lines.extend(end);
     }
-    let mut text = String::from("  this run shows it:\n");
+    let mut text = String::from("\n  this run shows it:\n");
     lines.iter().for_each(|line| text += &format!("    {line}\n"));
     text
 }

@@ -12,8 +12,9 @@
 //! procedures:
 //!   - id: E1
 //!     steps:
-//!       - { id: a, file: { path: app.conf, content: "1" }, needs: [] }
-//!       - { id: b, file: { path: ./app.conf, content: "2" }, needs: [] }
+//!       - { id: a, file: { path: app.conf, content: "1" } }
+//!       - { id: b, file: { path: ./app.conf, content: "2" } }
+//!       - { id: c, command: ./reload.sh, read_only: true, timeout: 9, needs: [a, b] }
 //! ```
 //!
 //! # Good
@@ -22,8 +23,9 @@
 //! procedures:
 //!   - id: E1
 //!     steps:
-//!       - { id: a, file: { path: app.conf, content: "1" }, mutex: app.conf, needs: [] }
-//!       - { id: b, file: { path: ./app.conf, content: "2" }, mutex: app.conf, needs: [] }
+//!       - { id: a, file: { path: app.conf, content: "1" }, mutex: app.conf }
+//!       - { id: b, file: { path: ./app.conf, content: "2" }, mutex: app.conf }
+//!       - { id: c, command: ./reload.sh, read_only: true, timeout: 9, needs: [a, b] }
 //! ```
 //!
 //! # Exceptions

@@ -14,8 +14,9 @@
 //! procedures:
 //!   - id: E1
 //!     steps:
-//!       - { id: a, command: ./a.sh, read_only: true, timeout: 9, needs: [], on_failure: alert_and_continue }
-//!       - { id: b, command: ./b.sh, read_only: true, timeout: 9, needs: [] }
+//!       - { id: a, command: ./a.sh, read_only: true, timeout: 9, on_failure: alert_and_continue }
+//!       - { id: b, command: ./b.sh, read_only: true, timeout: 9 }
+//!       - { id: c, command: ./c.sh, read_only: true, timeout: 9, needs: [a, b] }
 //! ```
 //!
 //! # Good
