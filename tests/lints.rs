@@ -41,7 +41,8 @@ fn example(files: &[Example], rule: &'static RuleInfo) -> Checked {
     }
     let files: Vec<_> = files.collect();
     let lowered = verify_files(&files, MAX_STATES).expect("it is a rule set").expect("it has files");
-    let found = lowered.made.into_iter().flat_map(|entry| entry.properties).flat_map(|judged| judged.findings);
+    let found =
+        lowered.made.into_iter().flat_map(|entry| entry.properties).flat_map(|judged| judged.findings);
     let found = found.map(|found| found.finding);
     let mut checked = lowered.checked;
     checked.findings.retain(|found| found.level == Level::Error);

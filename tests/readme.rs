@@ -58,16 +58,45 @@ fn the_finding_is_what_check_prints() {
         .expect("rulec runs");
     assert_eq!(output.status.code(), Some(1));
     let printed = String::from_utf8(output.stdout).expect("it is text");
-    if std::env::var_os("BLESS").is_some_and(|value| value == "1") {
+    shows(0, &printed, "check");
+}
+
+/// Holds a block of what a command prints to what it prints; with `BLESS=1`, writes it.
+fn shows(position: usize, printed: &str, verb: &str) {
+    let shown = block("text", position);
+    let is_blessing = std::env::var_os("BLESS").is_some_and(|value| value == "1");
+    if is_blessing && shown.trim_end() != printed.trim_end() {
         let path = project().join("README.md");
         let readme = read(&path);
-        fs::write(path, readme.replace(&fenced(&block("text", 0)), &fenced(&printed)))
-            .expect("it is written");
+        fs::write(path, readme.replace(&fenced(&shown), &fenced(printed))).expect("it is written");
     }
     assert!(
-        block("text", 0).trim_end() == printed.trim_end(),
-        "the README shows something else than `rulec check` prints: run `BLESS=1 cargo test`\n{printed}"
+        block("text", position).trim_end() == printed.trim_end(),
+        "the README shows something else than `rulec {verb}` prints: run `BLESS=1 cargo test`\n{printed}"
     );
+}
+
+/// The procedure that the rule of the user's own in the README is held against.
+const MOVE: &str = "procedures:
+  - id: move-shop
+    steps:
+      - { id: save, command: ./save.sh, read_only: true, timeout: 30, on_failure: continue }
+      - { id: move, command: ./move.sh, undo: ./move.sh back, timeout: 30 }
+";
+
+#[test]
+fn the_proof_is_what_verify_prints() {
+    let folder = tempfile::tempdir().expect("a folder is made");
+    fs::write(folder.path().join("L3-shop.yaml"), block("yaml", 1)).expect("a file is written");
+    fs::write(folder.path().join("L5-shop.yaml"), MOVE).expect("a file is written");
+    let output = Command::new(env!("CARGO_BIN_EXE_rulec"))
+        .args(["verify", "."])
+        .current_dir(folder.path())
+        .output()
+        .expect("rulec runs");
+    assert_eq!(output.status.code(), Some(1));
+    let printed = String::from_utf8(output.stdout).expect("it is text");
+    shows(1, &printed, "verify");
 }
 
 #[test]
@@ -114,7 +143,7 @@ fn the_other_commands_run() {
 #[test]
 fn every_block_is_one_that_a_test_looks_at() {
     let known: Vec<String> = blocks().into_iter().map(|(info, _)| info).collect();
-    assert_eq!(known, ["yaml", "text", "sh", "sh", "sh"]);
+    assert_eq!(known, ["yaml", "text", "sh", "sh", "sh", "yaml", "text"]);
 }
 
 #[test]

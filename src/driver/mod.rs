@@ -45,7 +45,14 @@ pub static RULES: &[&RuleInfo] = &[&invalid_config::RULE, &unknown_layer::RULE, 
 /// Every rule there is, by code.
 #[must_use]
 pub fn all_rules() -> Vec<&'static RuleInfo> {
-    let phases = [syntax::RULES, schema::RULES, graph::rules::RULES, plan::rules::RULES, crate::verify::rules::RULES, RULES];
+    let phases = [
+        syntax::RULES,
+        schema::RULES,
+        graph::rules::RULES,
+        plan::rules::RULES,
+        crate::verify::rules::RULES,
+        RULES,
+    ];
     let lints = LINTS.iter().map(|lint| &lint.info);
     let mut rules: Vec<_> = phases.into_iter().flatten().copied().chain(lints).collect();
     rules.sort_by_key(|rule| rule.code);

@@ -99,7 +99,8 @@ fn read(text: &Text, holds: Holds, known: &Known) -> Result<expr::Expr, Vec<Expr
 fn step_ids(graph: &Graph<'_>) -> Vec<String> {
     let of_steps = |steps: &[Spanned<Step>]| -> Vec<String> {
         let keys = steps.iter().enumerate();
-        keys.map(|(place, step)| step.key().map_or_else(|| (place + 1).to_string(), |key| key.value.0)).collect()
+        keys.map(|(place, step)| step.key().map_or_else(|| (place + 1).to_string(), |key| key.value.0))
+            .collect()
     };
     let mut ids = Vec::new();
     for (_, entity) in graph.entities() {

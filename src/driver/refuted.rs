@@ -27,7 +27,9 @@ pub(super) fn refuted<'r, 'a>(
     match property {
         Property::TakenBack => teller.left_behind(found).into_iter().collect(),
         Property::Verified => teller.all_unverified(found),
-        Property::Own(place) => found.iter().map(|found| (teller.own(own[place], found), &*found.records)).collect(),
+        Property::Own(place) => {
+            found.iter().map(|found| (teller.own(own[place], found), &*found.records)).collect()
+        }
         _ => found.iter().map(|found| (teller.one(found), &*found.records)).collect(),
     }
 }
@@ -45,6 +47,13 @@ impl<'a> Teller<'_, '_, '_, 'a> {
     /// Where a step is shown: at a key of it, else as a whole.
     fn step(&mut self, id: StepId, key: &str) -> Location {
         self.place(&self.machine.step(id).source, key)
+    }
+
+    /// Where a step is shown: at its name, else at its id or number.
+    fn shown(&mut self, id: StepId) -> Location {
+        let whole = self.step(id, "");
+        let named = ["/name", "/id", "/step"].map(|key| self.step(id, key));
+        named.into_iter().find(|place| *place != whole).unwrap_or(whole)
     }
 
     fn entry(&self) -> &'a str {
@@ -77,19 +86,20 @@ impl<'a> Teller<'_, '_, '_, 'a> {
             self.entry(),
             self.name(first)
         );
-        let mut diagnostic = Diagnostic::new(&rules::CHANGE_LEFT_BEHIND, self.step(first, "/name"), message)
+        let mut diagnostic = Diagnostic::new(&rules::CHANGE_LEFT_BEHIND, self.shown(first), message)
             .label("changes something")
             .help("give it an `undo`, name a `rollback_procedure`, or say why it is `irreversible`; a step that changes nothing is `read_only: true`");
         let others = found.iter().filter_map(|found| found.flaw.steps.first()).filter(|id| **id != first);
         for id in others.take(SHOWN) {
-            diagnostic = diagnostic.related(self.step(*id, "/name"), "this is not taken back either");
+            diagnostic = diagnostic.related(self.shown(*id), "this is not taken back either");
         }
         let cause = shortest.records.iter().find_map(|record| match record {
             Record::BrokenOff { step, .. } => *step,
             _ => None,
         });
         if let Some(id) = cause.and_then(|cause| self.machine.find(cause)).filter(|id| *id != first) {
-            diagnostic = diagnostic.related(self.step(id, "/on_failure"), "a failure here breaks the run off");
+            diagnostic =
+                diagnostic.related(self.step(id, "/on_failure"), "a failure here breaks the run off");
         }
         Some((diagnostic, &shortest.records))
     }
@@ -101,7 +111,7 @@ impl<'a> Teller<'_, '_, '_, 'a> {
             let Some(step) = refutation.flaw.steps.first() else { continue };
             match shown.iter_mut().find(|(_, records)| *records == &*refutation.records) {
                 Some((diagnostic, _)) => {
-                    let place = self.step(*step, "/name");
+                    let place = self.shown(*step);
                     *diagnostic = diagnostic.clone().related(place, "nor is what this starts");
                 }
                 None => shown.push((self.unverified(*step, refutation), &refutation.records)),
@@ -114,7 +124,7 @@ impl<'a> Teller<'_, '_, '_, 'a> {
         let name = self.name(id);
         let message = format!("`{}` can end well without `{name}` being verified", self.entry());
         let mut diagnostic =
-            Diagnostic::new(&rules::UNVERIFIED_SERVICE, self.step(id, "/name"), message).label("starts a component");
+            Diagnostic::new(&rules::UNVERIFIED_SERVICE, self.shown(id), message).label("starts a component");
         let remedy = found.records.iter().rev().find_map(|record| match record {
             Record::RemedyEnded { step, remedy, .. } if *step == name => Some(*remedy),
             _ => None,
@@ -138,13 +148,15 @@ impl<'a> Teller<'_, '_, '_, 'a> {
         let read = names.into_iter().find(|name| name.path.get(1).map(String::as_str) == of);
         let read = read.map_or_else(|| "an input".to_owned(), |name| format!("`{}`", name.path.join(".")));
         let message = format!("`when` of `{}` asks for {read}, which need not be there", self.name(id));
-        let mut diagnostic =
-            Diagnostic::new(&rules::UNDECIDABLE_WHEN, self.step(id, "/when"), message).label("can't be decided");
+        let mut diagnostic = Diagnostic::new(&rules::UNDECIDABLE_WHEN, self.step(id, "/when"), message)
+            .label("can't be decided");
         for step in rest {
-            diagnostic = diagnostic.related(self.step(*step, "/name"), "this step need not have left it");
+            diagnostic = diagnostic.related(self.shown(*step), "this step need not have left it");
         }
         let help = match of {
-            Some(step) => format!("ask for `steps.{step}.status == \"ok\" &&` first, and let the step need `{step}`"),
+            Some(step) => {
+                format!("ask for `steps.{step}.status == \"ok\" &&` first, and let the step need `{step}`")
+            }
             None => "give the input a default, or make it `required`".to_owned(),
         };
         diagnostic.help(help)
@@ -157,7 +169,7 @@ impl<'a> Teller<'_, '_, '_, 'a> {
                 ("/mutex", format!("share the mutex `{mutex}`"))
             }
             (_, Action::File { path, .. }) => ("/file/path", format!("write `{path}`")),
-            _ => ("/name", "must not overlap".to_owned()),
+            _ => ("", "must not overlap".to_owned()),
         };
         let message = format!("`{}` and `{}` can run at once, and both {what}", one.id, other.id);
         Diagnostic::new(&rules::OVERLAPPING_STEPS, self.step(a, key), message)
@@ -171,7 +183,10 @@ impl<'a> Teller<'_, '_, '_, 'a> {
         let (by, place) = match cause {
             Some(cause) => {
                 let place = self.step(cause, "/on_failure");
-                (format!("the failure of `{}`", self.name(cause)), Some((place, "its failure breaks the run off")))
+                (
+                    format!("the failure of `{}`", self.name(cause)),
+                    Some((place, "its failure breaks the run off")),
+                )
             }
             None => {
                 let place = self.place(&self.machine.plan().entry.source, "/timeout");
@@ -179,8 +194,8 @@ impl<'a> Teller<'_, '_, '_, 'a> {
             }
         };
         let message = format!("the alert that `{name}` failed can be cut off by {by}");
-        let mut diagnostic =
-            Diagnostic::new(&rules::SILENCED_ALERT, self.step(id, "/on_failure"), message).label("asks for an alert");
+        let mut diagnostic = Diagnostic::new(&rules::SILENCED_ALERT, self.step(id, "/on_failure"), message)
+            .label("asks for an alert");
         if let Some((place, words)) = place {
             diagnostic = diagnostic.related(place, words);
         }
@@ -201,7 +216,7 @@ impl<'a> Teller<'_, '_, '_, 'a> {
             diagnostic = diagnostic.related(entry, "it is broken by a run of this");
         }
         for id in named {
-            diagnostic = diagnostic.related(self.step(id, "/name"), "it speaks of this step");
+            diagnostic = diagnostic.related(self.shown(id), "it speaks of this step");
         }
         let last = found.records.iter().rev().find_map(|record| match record {
             Record::BrokenOff { step, .. } => *step,

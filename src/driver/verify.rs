@@ -150,9 +150,11 @@ fn verified(plan: &Plan, around: &mut Around<'_, '_>, known: &Known, max_states:
         let proof = verify::verify(&machine, &question);
         verified.states = proof.states;
         verified.outcomes = proof.outcomes().into_iter().map(|outcome| outcome.word()).collect();
-        for property in question.properties() {
-            verified.properties.push(judged(&machine, around, &own, &proof, property));
-        }
+        let all = question.properties().map(|property| judged(&machine, around, &own, &proof, property));
+        let all: Vec<Judged> = all.collect();
+        // A rule that is off judges nothing.
+        let is_off = |rule: &RuleInfo| around.levels.asked(rule) == Some(Level::Off);
+        verified.properties.extend(all.into_iter().filter(|judged| !judged.rule.is_some_and(is_off)));
     }
     verified.properties.insert(verified.properties.len().min(1), in_time);
     verified
@@ -190,13 +192,9 @@ fn judged(
 ) -> Judged {
     let (says, rule, constraint) = match property {
         Property::Ends => ("every path ends".to_owned(), &rules::ENDLESS_RUN, None),
-        Property::TakenBack => {
-            ("what is changed is taken back".to_owned(), &rules::CHANGE_LEFT_BEHIND, None)
-        }
+        Property::TakenBack => ("what is changed is taken back".to_owned(), &rules::CHANGE_LEFT_BEHIND, None),
         Property::Verified => ("what is started is verified".to_owned(), &rules::UNVERIFIED_SERVICE, None),
-        Property::Decidable => {
-            ("every condition can be decided".to_owned(), &rules::UNDECIDABLE_WHEN, None)
-        }
+        Property::Decidable => ("every condition can be decided".to_owned(), &rules::UNDECIDABLE_WHEN, None),
         Property::Apart => ("what must not overlap does not".to_owned(), &rules::OVERLAPPING_STEPS, None),
         Property::Alerted => ("every alert is raised".to_owned(), &rules::SILENCED_ALERT, None),
         Property::Own(place) => {
@@ -263,7 +261,8 @@ fn steps(plan: &Plan) -> impl Iterator<Item = &Step> {
 /// The jobs without a timeout, in words, but for what people do.
 fn unbounded(plan: &Plan) -> Vec<String> {
     let mut jobs = Vec::new();
-    let is_open = |condition: &Condition| condition.check.as_ref().is_some_and(|check| check.timeout_ms.is_none());
+    let is_open =
+        |condition: &Condition| condition.check.as_ref().is_some_and(|check| check.timeout_ms.is_none());
     for condition in plan.preconditions.iter().chain(&plan.postconditions).filter(|it| is_open(it)) {
         jobs.push(format!("the check `{}`", condition.text));
     }

@@ -19,7 +19,12 @@ const MOST_INSIDE: usize = 200_000;
 const MOST_AFTER: usize = 10_000;
 
 /// The records of a run that comes to a flaw, in order; none where the way is too long to be found.
-pub(super) fn records<'a>(space: &Space<'_, 'a>, flaw: &Flaw, inputs: u32, moves: &[Move]) -> Vec<Record<'a>> {
+pub(super) fn records<'a>(
+    space: &Space<'_, 'a>,
+    flaw: &Flaw,
+    inputs: u32,
+    moves: &[Move],
+) -> Vec<Record<'a>> {
     let (state, effects) = space.machine.begin();
     let node = Node { state, notes: Notes::default(), inputs };
     let mut replay = Replay { space, flaw, node, effects, is_found: false };
@@ -98,7 +103,8 @@ impl Replay<'_, '_, '_> {
     fn undo(&mut self, meant: &Event, undos: &[&Event]) {
         let Phase::Undo(at) = self.node.state.phase else { return };
         let id = self.node.state.undo[at as usize];
-        let own = undos.iter().find(|event| matches!(event, Event::Ended { job: Job::Undo(of), .. } if *of == id));
+        let own =
+            undos.iter().find(|event| matches!(event, Event::Ended { job: Job::Undo(of), .. } if *of == id));
         let Event::Ended { ending, .. } = own.copied().unwrap_or(meant) else { return };
         let event = Event::Ended { job: Job::Undo(id), ending: ending.clone() };
         self.event(&event);

@@ -226,8 +226,7 @@ impl<'m, 'a> Space<'m, 'a> {
         self.machine.apply(&mut node.state, event.clone(), effects);
         let inputs = &self.values.inputs[node.inputs as usize];
         let now = (&before, inputs, event);
-        let mut flaws =
-            self.watch.look(self.machine, now, &effects[first..], &node.state, &mut node.notes);
+        let mut flaws = self.watch.look(self.machine, now, &effects[first..], &node.state, &mut node.notes);
         flaws.extend(self.seen(node));
         flaws
     }

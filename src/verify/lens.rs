@@ -57,7 +57,9 @@ impl Lens {
             for name in names {
                 // A condition that takes `steps` as a whole reads everything of each.
                 let read: Vec<StepId> = match name.path.as_slice() {
-                    [root, step, ..] if root == "steps" => by_id.get(step.as_str()).copied().into_iter().collect(),
+                    [root, step, ..] if root == "steps" => {
+                        by_id.get(step.as_str()).copied().into_iter().collect()
+                    }
                     [root] if root == "steps" => machine.step_ids().collect(),
                     _ => Vec::new(),
                 };

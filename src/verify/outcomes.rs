@@ -104,8 +104,7 @@ fn found_patterns(machine: &Machine<'_>, id: StepId, endings: &[Ending]) -> Vec<
     let patterns: Vec<u32> =
         remedies.filter(|(_, remedy)| remedy.stderr_matches.is_some()).map(|(place, _)| place).collect();
     let failures = endings.iter().filter(|ending| !ending.exit.is_success() && ending.exit != Exit::Declined);
-    let found = failures.flat_map(|ending| {
-        patterns.iter().map(|place| Ending { matched: vec![*place], ..ending.clone() })
-    });
+    let found = failures
+        .flat_map(|ending| patterns.iter().map(|place| Ending { matched: vec![*place], ..ending.clone() }));
     found.collect()
 }

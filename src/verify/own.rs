@@ -82,13 +82,8 @@ impl OwnRule {
 /// The types of what a state offers, where steps of these ids are known.
 #[must_use]
 pub fn scope<'s>(steps: impl Iterator<Item = &'s str>) -> BTreeMap<String, Type> {
-    let step = || {
-        Type::record([
-            ("status", Type::one_of(STATUSES)),
-            ("begun", Type::Bool),
-            ("undone", Type::Bool),
-        ])
-    };
+    let step =
+        || Type::record([("status", Type::one_of(STATUSES)), ("begun", Type::Bool), ("undone", Type::Bool)]);
     let risk = Type::one_of(["none", "low", "medium", "high", "critical"]);
     let outcome = Type::one_of(["none"].into_iter().chain(Outcome::ALL.map(Outcome::word)));
     [

@@ -61,7 +61,9 @@ impl Values {
             let path = vec!["inputs".to_owned(), input.name.clone()];
             let Some(asked) = asked.get(&path) else { continue };
             let mut values = values_of(input, asked);
-            if values.is_none() || values.as_ref().is_some_and(|it| it.len() * inputs.len() > MOST_COMBINATIONS) {
+            if values.is_none()
+                || values.as_ref().is_some_and(|it| it.len() * inputs.len() > MOST_COMBINATIONS)
+            {
                 open.insert(path);
                 values = Some(vec![Value::String(String::new())]);
             }
@@ -71,7 +73,8 @@ impl Values {
                 known.insert(input.name.clone(), value.clone());
                 known
             };
-            inputs = inputs.iter().flat_map(|known| values.iter().map(move |value| with(known, value))).collect();
+            inputs =
+                inputs.iter().flat_map(|known| values.iter().map(move |value| with(known, value))).collect();
         }
         Self { codes, outputs, inputs, open }
     }

@@ -6,4 +6,5 @@ mod files;
 mod init;
 mod terminal;
 mod verbs;
+mod verify;
 mod world;

@@ -146,8 +146,13 @@ fn small_plan(most: usize, retries: u32) -> impl Strategy<Value = Plan> {
                     let after = after.iter().map(|at| steps[at.index(steps.len())].id.clone()).collect();
                     let steps = vec![Step { id: "back/1".into(), on_failure: OnFailure::Abort, ..back }];
                     let source = source("/rollback");
-                    plan.rollbacks =
-                        vec![Rollback { procedure: "back".into(), name: "back".into(), after, steps, source }];
+                    plan.rollbacks = vec![Rollback {
+                        procedure: "back".into(),
+                        name: "back".into(),
+                        after,
+                        steps,
+                        source,
+                    }];
                 }
                 if finally {
                     plan.finally = vec![Step { id: "finally/1".into(), ..last }];

@@ -124,8 +124,10 @@ fn timeline(found: &Counterexample) -> String {
 fn row(record: &Value) -> Option<Vec<String>> {
     let record = record.as_object()?;
     let event = record.get("event")?.as_str()?;
-    if matches!(event, "run_started" | "step_started" | "attempt_started" | "poll_started" | "condition_started")
-        || matches!(event, "remedy_started" | "undo_started" | "alert_started")
+    if matches!(
+        event,
+        "run_started" | "step_started" | "attempt_started" | "poll_started" | "condition_started"
+    ) || matches!(event, "remedy_started" | "undo_started" | "alert_started")
     {
         return None;
     }
@@ -177,7 +179,8 @@ fn summary(made: &[Verified], is_all: bool, console: &Console<'_>) {
     let count = |verdict: Verdict| {
         made.iter().flat_map(|entry| &entry.properties).filter(|judged| judged.verdict == verdict).count()
     };
-    let counts = [Verdict::Proved, Verdict::Refuted, Verdict::NotDecided].map(|verdict| (count(verdict), verdict));
+    let counts =
+        [Verdict::Proved, Verdict::Refuted, Verdict::NotDecided].map(|verdict| (count(verdict), verdict));
     let told = counts.iter().filter(|(count, verdict)| *count > 0 || *verdict == Verdict::Proved);
     let told: Vec<String> = told.map(|(count, verdict)| format!("{count} {}", verdict.words())).collect();
     let entries = plural(made.len(), "entry").replace("entrys", "entries");
@@ -187,10 +190,14 @@ fn summary(made: &[Verified], is_all: bool, console: &Console<'_>) {
     }
     // One that speaks of steps which no entry has all of would never be held against anything.
     if let (true, Some(first)) = (is_all, made.first()) {
-        let of_none = first.not_for_it.iter().filter(|id| made.iter().all(|entry| entry.not_for_it.contains(id)));
+        let of_none =
+            first.not_for_it.iter().filter(|id| made.iter().all(|entry| entry.not_for_it.contains(id)));
         let names: Vec<String> = of_none.map(|id| format!("`{}`", visible(id))).collect();
         if !names.is_empty() {
-            console.note(&format!("held against nothing, since no entry has all steps that it names: {}", names.join(", ")));
+            console.note(&format!(
+                "held against nothing, since no entry has all steps that it names: {}",
+                names.join(", ")
+            ));
         }
     }
 }
