@@ -60,8 +60,21 @@ pub(super) struct Node {
 pub struct ObservedEnd {
     /// The outcome.
     pub outcome: Outcome,
-    /// For each step that is looked at: its id, its status, whether it was begun, whether it was undone.
-    pub steps: Vec<(String, Option<&'static str>, Option<bool>, Option<bool>)>,
+    /// What is looked at of each step.
+    pub steps: Vec<ObservedStep>,
+}
+
+/// What can be observed of a step at the end of a run: what a rule of the user's own asks for, and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ObservedStep {
+    /// Its id.
+    pub id: String,
+    /// Its status; `waiting` where it has none.
+    pub status: Option<&'static str>,
+    /// Whether its first attempt was started.
+    pub begun: Option<bool>,
+    /// Whether its undo succeeded.
+    pub undone: Option<bool>,
 }
 
 /// What an exploration found.
@@ -285,11 +298,13 @@ impl<'m, 'a> Space<'m, 'a> {
     fn end(&self, state: &State, outcome: Outcome) -> ObservedEnd {
         let steps = self.machine.step_ids().zip(&self.looked_at).filter_map(|(id, own)| {
             let at = state.step(id);
-            let status = own.status.then(|| at.status().map_or("waiting", |status| status.word()));
-            let (begun, undone) =
-                (own.begun.then_some(at.begun), own.undone.then_some(at.undone == Undone::Ok));
-            let is_seen = status.is_some() || begun.is_some() || undone.is_some();
-            is_seen.then(|| (self.machine.step(id).id.clone(), status, begun, undone))
+            let step = ObservedStep {
+                id: self.machine.step(id).id.clone(),
+                status: own.status.then(|| at.status().map_or("waiting", |status| status.word())),
+                begun: own.begun.then_some(at.begun),
+                undone: own.undone.then_some(at.undone == Undone::Ok),
+            };
+            (*own != super::lens::Own::default()).then_some(step)
         });
         ObservedEnd { outcome, steps: steps.collect() }
     }

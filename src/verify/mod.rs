@@ -27,7 +27,7 @@ use std::collections::BTreeSet;
 use crate::machine::{Machine, Outcome, Record};
 use crate::plan::Plan;
 
-pub use explore::ObservedEnd;
+pub use explore::{ObservedEnd, ObservedStep};
 pub use own::{Holds, OwnRule, scope};
 pub use question::{MAX_STATES, Property, Question};
 pub use watch::Flaw;
