@@ -28,3 +28,4 @@ pub mod simulate;
 pub mod source;
 pub mod syntax;
 pub mod target;
+pub mod verify;

@@ -30,3 +30,4 @@ mod studio;
 mod support;
 mod syntax;
 mod targets;
+mod verify;

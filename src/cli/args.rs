@@ -14,6 +14,7 @@ use crate::diagnostic::{Level, RuleInfo, nearest};
 use crate::driver::{Overrides, all_rules};
 use crate::report::ReportFormat;
 use crate::target::{self, Target, targets};
+use crate::verify::MAX_STATES;
 
 pub(super) use simulate::{FaultArgs, SimulateArgs, TraceFormat};
 
@@ -25,11 +26,13 @@ Start here:
   rulec init demo                                    write a small rule set to look at
   rulec check demo                                   find what is wrong in it
   rulec simulate demo --entry E1 --fail 2            see what happens when its second step fails
+  rulec verify demo                                  prove what holds on every path
   rulec compile demo --entry E1 --target sh -o e1.sh  make a script of a procedure
 
 Exit codes:
   0  done, nothing to complain about
-  1  findings of level error (or what `--deny` says), or scenarios that failed; nothing is compiled that has errors
+  1  findings of level error (or what `--deny` says); nothing is compiled that has errors;
+     a property that is refuted or not decided; scenarios that failed
   2  wrong arguments, a broken rulec.toml, or a result that can't be written
   3  a fault in rulec itself
   4  there was nothing to check")]
@@ -47,6 +50,7 @@ pub(super) struct Cli {
 #[derive(Subcommand)]
 pub(super) enum Verb {
     Check(CheckArgs),
+    Verify(VerifyArgs),
     Compile(CompileArgs),
     Simulate(SimulateArgs),
     Test(TestArgs),
@@ -85,6 +89,40 @@ pub(super) struct CheckArgs {
 
     #[command(flatten)]
     pub(super) levels: LevelArgs,
+}
+
+/// Prove what holds on every path through procedures and decisions
+///
+/// Explores every combination of outcomes: each job succeeds, fails or takes too long, each condition holds or
+/// does not, and the run is cancelled at any moment. What does not hold is shown with the shortest run that breaks it.
+/// Nothing is verified that has errors.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rulec verify                                 every procedure and decision
+  rulec verify rules/ --entry E1               one of them
+  rulec verify --entry E1 --format json        one JSON document with a version
+  rulec verify --max-states 5000000            go on for longer before a property is `not decided`")]
+pub(super) struct VerifyArgs {
+    #[command(flatten)]
+    pub(super) of: EntryArgs,
+
+    /// How many states of each entry are explored at most; what is not refuted by then is not decided
+    #[arg(long, value_name = "N", default_value_t = MAX_STATES, value_parser = at_least_one)]
+    pub(super) max_states: usize,
+
+    /// How the result is written
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: VerifyFormat,
+}
+
+/// How proofs and refutations are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum VerifyFormat {
+    /// A line a property, then what does not hold
+    Human,
+    /// One JSON document with a version
+    Json,
 }
 
 /// Turn a procedure or decision into a plan, a script or a runbook
@@ -411,6 +449,10 @@ fn setting(text: &str) -> Result<(String, Value), String> {
         Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), decide::fact(value))),
         _ => Err("write NAME=VALUE".to_owned()),
     }
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|number| *number > 0).ok_or_else(|| "write a whole number from 1 on".to_owned())
 }
 
 fn rule(name: &str) -> Result<&'static RuleInfo, String> {

@@ -51,6 +51,7 @@ fn run() -> Exit {
 fn execute(verb: &Verb, console: &Console<'_>) -> Result<Exit, Refusal> {
     match verb {
         Verb::Check(args) => commands::check::run(args, console),
+        Verb::Verify(args) => commands::verify::run(args, console),
         Verb::Compile(args) => commands::compile::run(args, console),
         Verb::Simulate(args) => commands::simulate::run(args, console),
         Verb::Test(args) => commands::test::run(args, console),

@@ -68,11 +68,16 @@ pub fn check(
 /// ```
 #[must_use]
 pub fn check_files(files: &[(&str, &str)]) -> Checked {
-    let host = Memory::new().file(FILE_NAME, "");
-    let host = files.iter().fold(host, |host, (path, text)| host.file(path, *text));
+    let host = memory(files);
     let mut sets = discover(&host, Some(Utf8Path::new(".")), MAX_BYTES).expect("the folder is there");
     let set = sets.swap_remove(0);
     check_set(&host, set, &Overrides::default())
+}
+
+/// A machine that has these files and nothing else.
+pub(super) fn memory(files: &[(&str, &str)]) -> Memory {
+    let host = Memory::new().file(FILE_NAME, "");
+    files.iter().fold(host, |host, (path, text)| host.file(path, *text))
 }
 
 /// The rule sets that these paths stand for, each once.

@@ -65,7 +65,7 @@ pub struct Lowered<T> {
 /// Where the request does not fit the rules: no such rule set, entry or environment. `Ok(None)` where no rule
 /// set is found.
 pub fn plans(host: &dyn Host, request: &PlanRequest<'_>) -> Result<Option<Lowered<Plan>>, Refusal> {
-    lower_each(host, request, |plan, _, _| (plan, Vec::new()))
+    lower_each(host, request, |plan, _| (plan, Vec::new()))
 }
 
 /// Compiles what is asked for to a target.
@@ -77,18 +77,31 @@ pub fn compile(
     request: &PlanRequest<'_>,
     target: &dyn Target,
 ) -> Result<Option<Lowered<Artifact>>, Refusal> {
-    lower_each(host, request, |plan, places, levels| {
+    lower_each(host, request, |plan, around| {
         let losses = target.losses(&plan);
-        let found = losses.iter().map(|loss| target_cannot(places, target, loss, levels)).collect();
+        let found = losses.iter().map(|loss| target_cannot(&mut around.places, target, loss, around.levels));
+        let found = found.collect();
         (target.emit(&plan), found)
     })
 }
 
+/// What is known around a plan that was just lowered.
+pub(super) struct Around<'r, 'a> {
+    /// The rules that it was made from.
+    pub(super) graph: &'r Graph<'a>,
+    /// Its entry.
+    pub(super) entry: NodeIndex,
+    pub(super) places: Places<'a>,
+    pub(super) levels: Levels<'r>,
+    /// What was found in the rules.
+    pub(super) found: &'r [Diagnostic],
+}
+
 /// Lowers what is asked for, and makes something of each plan, which may find more.
-fn lower_each<T>(
+pub(super) fn lower_each<T>(
     host: &dyn Host,
     request: &PlanRequest<'_>,
-    mut make: impl FnMut(Plan, &mut Places<'_>, Levels<'_>) -> (T, Vec<Diagnostic>),
+    mut make: impl FnMut(Plan, &mut Around<'_, '_>) -> (T, Vec<Diagnostic>),
 ) -> Result<Option<Lowered<T>>, Refusal> {
     let paths: Vec<Utf8PathBuf> = request.rule_set.map(Utf8Path::to_owned).into_iter().collect();
     let mut sets = rule_sets(host, &paths)?;
@@ -104,12 +117,13 @@ fn lower_each<T>(
     let (mut made, mut left_out) = (Vec::new(), Vec::new());
     if !rules.is_denied(&findings) {
         let chosen = choose(&rules.graph, request)?;
-        let mut places = Places::new(&read.rules);
+        let (graph, found, places) = (&rules.graph, &findings, Places::new(&read.rules));
+        let mut around = Around { graph, entry: NodeIndex::default(), places, levels, found };
         let mut sink = Sink::default();
-        sink.extend(std::mem::take(&mut findings));
         for index in chosen {
             let (plan, mut found) = rules.lower(index, request.environment, request.facts);
-            let (thing, more) = make(plan, &mut places, levels);
+            around.entry = index;
+            let (thing, more) = make(plan, &mut around);
             found.extend(more);
             if rules.is_denied(&found) {
                 left_out.push(rules.graph.entity(index).id.to_string());
@@ -118,6 +132,7 @@ fn lower_each<T>(
             }
             sink.extend(found);
         }
+        sink.extend(findings);
         findings = sink.finish();
     }
     drop(rules);

@@ -156,6 +156,12 @@ impl<'a> Machine<'a> {
         (0..self.steps.len()).map(StepId::new)
     }
 
+    /// True for a step of the plan, as opposed to one of a rollback or a final one.
+    #[must_use]
+    pub fn is_main(&self, id: StepId) -> bool {
+        id.index() < self.plan.steps.len()
+    }
+
     /// The steps of the plan, without those of rollbacks and the final ones.
     pub fn main_steps(&self) -> impl Iterator<Item = StepId> {
         (0..self.plan.steps.len()).map(StepId::new)
@@ -324,6 +330,15 @@ impl<'a> Machine<'a> {
             }
         }
         launch
+    }
+
+    /// A condition of the plan, by its place.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[must_use]
+    pub fn condition(&self, list: ConditionList, number: u32) -> &'a Condition {
+        &self.conditions(list)[number as usize]
     }
 
     fn conditions(&self, list: ConditionList) -> &'a [Condition] {

@@ -94,10 +94,6 @@ impl<'a> Machine<'a> {
         }
     }
 
-    pub(super) fn is_main(&self, id: StepId) -> bool {
-        id.index() < self.plan.steps.len()
-    }
-
     pub(super) fn decided(
         &self,
         state: &mut State,

@@ -9,4 +9,5 @@ mod scenarios;
 mod simulate;
 mod terminal;
 mod verbs;
+mod verify;
 mod world;

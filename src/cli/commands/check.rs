@@ -19,7 +19,14 @@ pub(in super::super) fn run(args: &CheckArgs, console: &Console<'_>) -> Result<E
         set.findings.retain(|found| with_notes || found.level > Level::Note);
     }
     let findings = Findings::new(sets);
-    console.result(&reported(console, Stream::Output, args.format, &findings, args.levels.deny))?;
+    console.result(&reported(
+        console,
+        Stream::Output,
+        args.format,
+        &findings,
+        &findings.found,
+        args.levels.deny,
+    ))?;
     if is_empty {
         return Ok(nothing(console, args.rule_sets.first().map(AsRef::as_ref)));
     }

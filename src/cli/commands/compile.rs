@@ -15,7 +15,7 @@ pub(in super::super) fn run(args: &CompileArgs, console: &Console<'_>) -> Result
     let lowering = lowered(&args.of, otherwise, console, "compiled", |request| {
         compile(console.host, request, args.target)
     })?;
-    let Told { made, sources, exit } = match lowering {
+    let Told { made, sources, exit, .. } = match lowering {
         Ok(told) => told,
         Err(exit) => return Ok(exit),
     };

@@ -18,6 +18,8 @@ pub(super) struct Told<T> {
     pub(super) made: Vec<T>,
     /// The paths of the rule files.
     pub(super) sources: Vec<Utf8PathBuf>,
+    /// What was told, with the sources that it is in.
+    pub(super) findings: Findings,
     /// What there is left to say.
     pub(super) exit: LeftOut,
 }
@@ -82,7 +84,8 @@ pub(super) fn lowered<T>(
         .count();
     checked.findings.retain(|found| is_shown(found.level, found.rule.id));
     let findings = Findings::new(vec![lowered.checked]);
-    let report = super::reported(console, Stream::Error, ReportFormat::Human, &findings, Some(deny));
+    let report =
+        super::reported(console, Stream::Error, ReportFormat::Human, &findings, &findings.found, Some(deny));
     if !report.is_empty() {
         console.note(report.trim_end_matches('\n'));
     }
@@ -103,5 +106,5 @@ pub(super) fn lowered<T>(
     let names: Vec<_> = lowered.left_out.iter().map(|id| format!("`{id}`")).collect();
     let left_out = format!("{}: {} not {done}", plural(denied, noun), names.join(", "));
     let exit = LeftOut((!names.is_empty()).then_some(left_out));
-    Ok(Ok(Told { made: lowered.made, sources, exit }))
+    Ok(Ok(Told { made: lowered.made, sources, findings, exit }))
 }

@@ -11,28 +11,30 @@ mod lowered;
 pub(super) mod schema;
 pub(super) mod simulate;
 pub(super) mod test;
+pub(super) mod verify;
 
 use camino::Utf8Path;
 
 use super::console::Console;
 use super::exit::Exit;
-use crate::diagnostic::Level;
+use crate::diagnostic::{Diagnostic, Level};
 use crate::driver::{Findings, Refusal, Repository};
 use crate::host::Stream;
 use crate::report::{ReportFormat, ReportInput, render};
 
-/// The findings in a format. `deny` is the least level that fails, where the command line says one.
+/// Some of the findings in a format. `deny` is the least level that fails, where the command line says one.
 fn reported(
     console: &Console<'_>,
     stream: Stream,
     format: ReportFormat,
     findings: &Findings,
+    found: &[Diagnostic],
     deny: Option<Level>,
 ) -> String {
     let repository = Repository::new(console.host);
     let input = ReportInput {
         sources: &findings.sources,
-        findings: &findings.found,
+        findings: found,
         files: findings.files,
         pointer: &|place| findings.pointer(place),
         in_repository: &|path| repository.path(path),
