@@ -36,7 +36,7 @@ fn one_fails() {
         "x the outcome is `rolled_back`, not `succeeded`",
         ",-[rules/b.scenario.yaml:1:",
         "\nthe run:\n  0s  ",
-        "rolled_back\n",
+        "  0s  run    rolled back\n",
     ] {
         assert!(ran.out.contains(part), "{part}\n{}", ran.out);
     }
