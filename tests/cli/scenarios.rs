@@ -35,8 +35,8 @@ fn one_fails() {
         "\n--- E1: it is not lit ---\n",
         "x the outcome is `rolled_back`, not `succeeded`",
         ",-[rules/b.scenario.yaml:1:",
-        "          0s  procedure_started procedure=E2\n",
-        "          0s  run_ended outcome=rolled_back\n",
+        "\nthe run:\n  0s  ",
+        "  0s  run    rolled back\n",
     ] {
         assert!(ran.out.contains(part), "{part}\n{}", ran.out);
     }
@@ -115,7 +115,7 @@ fn programs_read_json_and_junit() {
     assert!(report["rule_sets"][0]["coverage"]["percent"].is_number());
     let ran = world.run("test rules --format junit");
     assert_eq!((ran.code, ran.err.as_str()), (1, ""));
-    assert!(ran.out.contains("<testcase name=\"it is not lit\" classname=\"rules.E1\">"), "{}", ran.out);
+    assert!(ran.out.contains("<testcase classname=\"rules.E1\" name=\"it is not lit\">"), "{}", ran.out);
 }
 
 #[test]
