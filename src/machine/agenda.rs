@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 
-use super::state::StepId;
+use super::state::{Stage, StepId, StepState};
 
 /// What the steps of the plan wait for.
 #[derive(Debug, Clone, Default)]
@@ -51,6 +51,23 @@ impl Agenda {
             needs.map(|needs| u32::try_from(needs).expect("a step has fewer than 2^32 needs")).collect();
         let freed = (0..unmet.len()).filter(|&step| unmet[step] == 0).map(StepId::new).collect();
         Self { open: unmet.len(), unmet, freed, ..Self::default() }
+    }
+
+    /// Takes in a step of the plan as it stands, once all needs that are met are known.
+    pub(super) fn takes(&mut self, id: StepId, at: &StepState, mutex: Option<u32>) {
+        if at.stage != Stage::Waiting {
+            self.freed.remove(&id);
+        }
+        match at.stage {
+            Stage::Deciding => self.is_deciding(id),
+            Stage::Ready => self.is_ready(id),
+            Stage::Over(_) => self.is_over(),
+            _ if at.is_running() => self.started(mutex),
+            _ => {}
+        }
+        if at.stopping {
+            self.stops();
+        }
     }
 
     /// The first step in order of the source that may go on, where `places` run at most; it is taken off.

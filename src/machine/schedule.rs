@@ -1,7 +1,7 @@
 //! Which step comes next: steps of the plan as they become ready, all others one after another.
 
 use super::Machine;
-use super::agenda::Turn;
+use super::agenda::{Agenda, Turn};
 use super::event::{Effect, Job, Timer, Verdict};
 use super::record::{Broken, Outcome, Record};
 use super::state::{Cause, Phase, Stage, State, Status, StepId};
@@ -84,13 +84,36 @@ impl<'a> Machine<'a> {
         if was_running {
             state.agenda.gives_up_its_place(self.mutexes[id.index()]);
         }
-        let goes_on = match status {
+        if self.lets_go_on(id, status) && state.cause.is_none() {
+            state.agenda.meets_a_need_of(&self.needed_by[id.index()]);
+        }
+    }
+
+    /// Works out again what can go on next: for a state that was put together from parts of others.
+    pub fn restore(&self, state: &mut State) {
+        let mut agenda = Agenda::new(self.needs.iter().map(Vec::len));
+        for id in self.main_steps() {
+            if let Stage::Over(status) = state.step(id).stage
+                && self.lets_go_on(id, status)
+            {
+                agenda.meets_a_need_of(&self.needed_by[id.index()]);
+            }
+        }
+        for id in self.main_steps() {
+            agenda.takes(id, state.step(id), self.mutexes[id.index()]);
+        }
+        if state.cause.is_some() {
+            agenda.close();
+        }
+        state.agenda = agenda;
+    }
+
+    /// True where what needs a step that ended so may start.
+    fn lets_go_on(&self, id: StepId, status: Status) -> bool {
+        match status {
             Status::Ok | Status::Skipped => true,
             Status::Failed => self.step(id).on_failure.is_tolerant(),
             Status::Cancelled => false,
-        };
-        if goes_on && state.cause.is_none() {
-            state.agenda.meets_a_need_of(&self.needed_by[id.index()]);
         }
     }
 

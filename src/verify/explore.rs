@@ -18,6 +18,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::lens::Lens;
 use super::outcomes::outcomes;
 use super::question::{Property, Question};
+use super::store::Store;
 use super::values::Values;
 use super::watch::{Flaw, Notes, Watch};
 use crate::expr::Value;
@@ -144,7 +145,7 @@ impl<'m, 'a> Space<'m, 'a> {
     }
 
     /// All moves that lead on from a state.
-    fn moves(&mut self, node: &Node) -> Vec<Move> {
+    pub(super) fn moves(&mut self, node: &Node) -> Vec<Move> {
         let pending = self.machine.pending(&node.state);
         let one = |events: Vec<Event>| events.into_iter().map(Move::One);
         if let Some(decision) = pending.iter().find(|it| matches!(it, Pending::Decision(_))) {
@@ -268,6 +269,12 @@ impl<'m, 'a> Space<'m, 'a> {
                 while let Some(event) = undo(&next.state, exit) {
                     flaws.extend(self.apply(&mut next, &event, &mut effects));
                     exit = Exit::Exited(0);
+                    // Those between succeed too, which nobody looks at: the last of them is enough to go on.
+                    if let (Phase::Undo(at), Some(last)) =
+                        (next.state.phase, next.state.undo.len().checked_sub(1))
+                    {
+                        next.state.undo.drain(at as usize..last);
+                    }
                 }
             }
         }
@@ -357,9 +364,9 @@ pub(super) fn explore(space: &mut Space<'_, '_>) -> Explored {
     }
     let (mut next, mut is_whole) = (0, true);
     let mut edges: Vec<(u32, u32)> = Vec::new();
-    'states: while next < store.nodes.len() {
+    'states: while next < store.len() {
         let place = u32::try_from(next).expect("states are counted by 32 bits");
-        let node = store.get(place);
+        let node = store.get(space.machine, place);
         next += 1;
         if let Some(outcome) = node.state.outcome() {
             ends.insert(space.end(&node.state, outcome));
@@ -376,17 +383,17 @@ pub(super) fn explore(space: &mut Space<'_, '_>) -> Explored {
             found.add(flaws, place, Some(via));
             let (target, is_new) = store.add(after, Some((place, via)));
             edges.push((place, target));
-            if is_new && store.nodes.len() > space.question.max_states {
+            if is_new && store.len() > space.question.max_states {
                 is_whole = false;
                 break 'states;
             }
         }
     }
     is_whole &= !space.is_cut;
-    if is_whole && let Some(place) = on_a_circle(store.nodes.len(), &edges) {
+    if is_whole && let Some(place) = on_a_circle(store.len(), &edges) {
         found.add(vec![Flaw { property: Property::Ends, steps: Vec::new() }], place, None);
     }
-    let states = store.nodes.len().min(space.question.max_states);
+    let states = store.len().min(space.question.max_states);
     let flaws = found.0.into_iter().map(|(flaw, (place, via))| (flaw, store.way(space, place, via)));
     Explored { states, is_whole, flaws: flaws.collect(), ends }
 }
@@ -419,86 +426,5 @@ impl Found {
         for flaw in flaws {
             self.0.entry(flaw).or_insert((place, via));
         }
-    }
-}
-
-/// States, each kept once, in parts that many of them share.
-#[derive(Default)]
-struct Store {
-    steps: Shared<StepState>,
-    /// States without their steps.
-    rest: Shared<State>,
-    notes: Shared<Notes>,
-    known: FxHashMap<Rc<[u32]>, u32>,
-    nodes: Vec<Rc<[u32]>>,
-    /// For each the one that it was reached from first, and the number of the move.
-    from: Vec<Option<(u32, u32)>>,
-}
-
-impl Store {
-    fn add(&mut self, mut node: Node, from: Option<(u32, u32)>) -> (u32, bool) {
-        let mut key = vec![node.inputs, 0, self.notes.add(&node.notes)];
-        key.extend(node.state.steps.iter().map(|step| self.steps.add(step)));
-        node.state.steps.clear();
-        key[1] = self.rest.add(&node.state);
-        if let Some(place) = self.known.get(key.as_slice()) {
-            return (*place, false);
-        }
-        let key: Rc<[u32]> = key.into();
-        let place = u32::try_from(self.nodes.len()).expect("states are counted by 32 bits");
-        self.known.insert(key.clone(), place);
-        self.nodes.push(key);
-        self.from.push(from);
-        (place, true)
-    }
-
-    fn get(&self, place: u32) -> Node {
-        let key = &self.nodes[place as usize];
-        let mut state = self.rest.get(key[1]).clone();
-        state.steps = key[3..].iter().map(|step| self.steps.get(*step).clone()).collect();
-        Node { state, notes: self.notes.get(key[2]).clone(), inputs: key[0] }
-    }
-
-    /// The moves that lead to a state, and one from it.
-    fn way(&self, space: &mut Space<'_, '_>, mut place: u32, via: Option<u32>) -> (u32, Vec<Move>) {
-        let mut numbers: Vec<(u32, u32)> = via.map(|via| (place, via)).into_iter().collect();
-        while let Some((from, via)) = self.from[place as usize] {
-            numbers.push((from, via));
-            place = from;
-        }
-        let moves = numbers.into_iter().rev().map(|(from, via)| {
-            let node = self.get(from);
-            space.moves(&node).swap_remove(via as usize)
-        });
-        (self.nodes[place as usize][0], moves.collect())
-    }
-}
-
-/// Values, each kept once.
-struct Shared<T> {
-    known: FxHashMap<Rc<T>, u32>,
-    all: Vec<Rc<T>>,
-}
-
-impl<T> Default for Shared<T> {
-    fn default() -> Self {
-        Self { known: FxHashMap::default(), all: Vec::new() }
-    }
-}
-
-impl<T: Clone + Eq + std::hash::Hash> Shared<T> {
-    fn add(&mut self, value: &T) -> u32 {
-        if let Some(place) = self.known.get(value) {
-            return *place;
-        }
-        let place = u32::try_from(self.all.len()).expect("there are no more of them than states and steps");
-        let value = Rc::new(value.clone());
-        self.known.insert(value.clone(), place);
-        self.all.push(value);
-        place
-    }
-
-    fn get(&self, place: u32) -> &T {
-        &self.all[place as usize]
     }
 }

@@ -216,7 +216,8 @@ fn kept(at: &StepState, seen: Seen, own: Own, keeps_begun: bool) -> StepState {
     };
     StepState {
         stage,
-        begun: at.begun && keeps_begun,
+        // One that never started holds no place while its alert is raised.
+        begun: at.begun && (keeps_begun || at.stage == Stage::Alerting),
         exit_code: at.exit_code.filter(|_| seen.exit_code),
         output: at.output.clone().filter(|_| seen.output),
         undone: if own.undone { at.undone } else { Undone::No },

@@ -19,6 +19,7 @@ mod outcomes;
 mod own;
 mod question;
 pub mod rules;
+mod store;
 mod values;
 mod watch;
 

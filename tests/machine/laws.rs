@@ -180,6 +180,8 @@ fn run_and_watch(plan: &Plan, numbers: &[u16]) {
         }
         let before = state.clone();
         let mut effects = Vec::new();
+        let mut restored = state.clone();
+        machine.restore(&mut restored);
         let pending = machine.pending(&state);
         assert!(!pending.is_empty(), "a run that is not over waits for something: {state:?}");
         if cancels && draws.one_in(10) {
@@ -187,7 +189,10 @@ fn run_and_watch(plan: &Plan, numbers: &[u16]) {
         } else {
             let chosen = pending[draws.below(pending.len())];
             let event = event_of(&machine, &state, chosen, &mut draws);
-            machine.apply(&mut state, event, &mut effects);
+            machine.apply(&mut state, event.clone(), &mut effects);
+            let mut same = Vec::new();
+            machine.apply(&mut restored, event, &mut same);
+            assert_eq!((&restored, &same), (&state, &effects), "a state that is put together goes on alike");
             watch.remove(chosen);
             if let Pending::Job(job) = chosen {
                 watch.stopped.retain(|stopped| *stopped != job);

@@ -662,7 +662,7 @@ fn a_condition_that_is_not_mandatory_is_told_and_decides_nothing() {
     plan.max_parallel = Some(1);
     plan.preconditions = vec![condition(None, false), condition(Some("pre"), false), measured];
     plan.postconditions = vec![condition(None, true), condition(Some("post"), false), condition(None, false)];
-    let not_held = ["pre:2", "soft", "post:2"].map(str::to_owned).to_vec();
+    let not_held = ["pre:2", "pre:3", "soft", "post:2"].map(str::to_owned).to_vec();
     agrees(
         &traced(plan, &Faults { not_held, ..Faults::default() }),
         "0 condition_ended list=preconditions number=1 status=unconfirmed
