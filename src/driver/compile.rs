@@ -8,7 +8,7 @@ use petgraph::graph::NodeIndex;
 
 use super::check::{Checked, rule_sets};
 use super::entry::{Refusal, check_environment, check_facts, entry};
-use super::examine::{entries, examine};
+use super::examine::{entries, examine, is_partial};
 use super::levels::{Levels, Overrides};
 use super::places::Places;
 use super::read::{Read, read};
@@ -65,7 +65,7 @@ pub struct Lowered<T> {
 /// Where the request does not fit the rules: no such rule set, entry or environment. `Ok(None)` where no rule
 /// set is found.
 pub fn plans(host: &dyn Host, request: &PlanRequest<'_>) -> Result<Option<Lowered<Plan>>, Refusal> {
-    lower_each(host, request, |plan, _| (plan, Vec::new()))
+    lower_each(host, request, Bar::Findings, |plan, _| (plan, Vec::new()))
 }
 
 /// Compiles what is asked for to a target.
@@ -77,12 +77,21 @@ pub fn compile(
     request: &PlanRequest<'_>,
     target: &dyn Target,
 ) -> Result<Option<Lowered<Artifact>>, Refusal> {
-    lower_each(host, request, |plan, around| {
+    lower_each(host, request, Bar::Findings, |plan, around| {
         let losses = target.losses(&plan);
         let found = losses.iter().map(|loss| target_cannot(&mut around.places, target, loss, around.levels));
         let found = found.collect();
         (target.emit(&plan), found)
     })
+}
+
+/// What keeps a rule set from being lowered at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bar {
+    /// Any finding of the level that is denied.
+    Findings,
+    /// Errors of single files, behind which nobody knows what is there.
+    BrokenFiles,
 }
 
 /// What is known around a plan that was just lowered.
@@ -101,6 +110,7 @@ pub(super) struct Around<'r, 'a> {
 pub(super) fn lower_each<T>(
     host: &dyn Host,
     request: &PlanRequest<'_>,
+    bar: Bar,
     mut make: impl FnMut(Plan, &mut Around<'_, '_>) -> (T, Vec<Diagnostic>),
 ) -> Result<Option<Lowered<T>>, Refusal> {
     let paths: Vec<Utf8PathBuf> = request.rule_set.map(Utf8Path::to_owned).into_iter().collect();
@@ -115,7 +125,11 @@ pub(super) fn lower_each<T>(
     let levels = Levels { config: &read.config, overrides: request.overrides };
     let (rules, mut findings) = Examined::new(&read, levels, request.deny);
     let (mut made, mut left_out) = (Vec::new(), Vec::new());
-    if !rules.is_denied(&findings) {
+    let is_barred = match bar {
+        Bar::Findings => rules.is_denied(&findings),
+        Bar::BrokenFiles => is_partial(&read),
+    };
+    if !is_barred {
         let chosen = choose(&rules.graph, request)?;
         let (graph, found, places) = (&rules.graph, &findings, Places::new(&read.rules));
         let mut around = Around { graph, entry: NodeIndex::default(), places, levels, found };

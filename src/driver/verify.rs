@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use camino::Utf8Path;
 
 use super::check::memory;
-use super::compile::{Around, Entries, Lowered, PlanRequest, lower_each};
+use super::compile::{Around, Bar, Entries, Lowered, PlanRequest, lower_each};
 use super::entry::Refusal;
 use super::levels::Overrides;
 use super::own_rules::{StatedRule, own_rules};
@@ -85,7 +85,7 @@ pub fn verify(
     max_states: usize,
 ) -> Result<Option<Lowered<Verified>>, Refusal> {
     let mut known: Option<Known> = None;
-    lower_each(host, request, |plan, around| {
+    lower_each(host, request, Bar::BrokenFiles, |plan, around| {
         let known = known.get_or_insert_with(|| Known::of(around));
         (verified(&plan, around, known, max_states), Vec::new())
     })

@@ -75,13 +75,36 @@ fn too_many_states_are_never_a_silent_pass() {
 }
 
 #[test]
-fn rules_with_errors_are_not_verified() {
+fn what_the_rules_have_of_errors_is_told_beside_what_is_proved() {
+    let world = world();
+    let goals = "goals: [{ id: G1, name: Shop, description: Sell, priority: P0, owner: nobody }]\n\
+                 stakeholders: [{ role: somebody, responsibility: all }]\n";
+    world.write("L1-goals.yaml", goals);
+    let prose = "decision_rules: [{ id: D1, name: N, trigger: T, actions: [{ step: 1, action: think }] }]\n";
+    world.write("L4-rules.yaml", prose);
+    let ran = world.run("verify --entry look");
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(ran.out.starts_with("look: ") && !ran.out.contains("refuted"), "{}", ran.out);
+    assert!(ran.err.contains("1 error and ") && ran.err.contains("see `rulec check`"), "{}", ran.err);
+    assert!(!ran.err.contains("unknown-role"), "{}", ran.err);
+    let ran = world.run("verify");
+    assert!(ran.err.ends_with("not verified, since they can't be compiled: `D1`\n"), "{}", ran.err);
+    let ran = world.run("verify --entry D1");
+    assert_eq!((ran.code, ran.out.as_str()), (1, ""));
+    assert!(ran.err.contains("`think` is bound to nothing that runs"), "{}", ran.err);
+    world.write("L1-goals.yaml", "goals: [");
+    let ran = world.run("verify");
+    assert_eq!((ran.code, ran.out.as_str()), (1, ""));
+    assert!(ran.err.ends_with("nothing was verified\n"), "{}", ran.err);
+}
+
+#[test]
+fn a_rule_that_is_no_expression_is_shown() {
     let world = world();
     world.write("L3-limits.yaml", "constraints: [{ id: C1, always: steps.opne.begun, rule: x }]\n");
     let ran = world.run("verify");
-    assert_eq!((ran.code, ran.out.as_str()), (1, ""));
+    assert_eq!(ran.code, 1);
     assert!(ran.err.contains("there is no `opne` in `steps`") && ran.err.contains("`open`"), "{}", ran.err);
-    assert!(ran.err.ends_with("nothing was verified\n"), "{}", ran.err);
     assert!(world.run("check").out.contains("invalid-expression"));
     for (wrong, why) in [
         ("run.outcome", "`always` is string, not true or false"),

@@ -6,7 +6,7 @@ use super::super::args::{VerifyArgs, VerifyFormat};
 use super::super::console::{Console, Paint};
 use super::super::exit::Exit;
 use super::super::table::table;
-use super::lowered::{Told, lowered};
+use super::lowered::{Shown, Told, lowered};
 use super::{plural, reported};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::driver::{Counterexample, Entries, Findings, Judged, Refusal, Verified, verify};
@@ -21,7 +21,7 @@ const VERSION: u32 = 1;
 const SHOWN: usize = 24;
 
 pub(in super::super) fn run(args: &VerifyArgs, console: &Console<'_>) -> Result<Exit, Refusal> {
-    let lowering = lowered(&args.of, Entries::All, console, "verified", |request| {
+    let lowering = lowered(&args.of, Entries::All, console, ("verified", Shown::OfLowering), |request| {
         verify(console.host, request, args.max_states)
     })?;
     let Told { made, findings, exit, .. } = match lowering {
@@ -54,6 +54,7 @@ pub(in super::super) fn run(args: &VerifyArgs, console: &Console<'_>) -> Result<
 fn human(made: &[Verified], findings: &Findings, console: &Console<'_>, deny: Level) -> String {
     let paint = Paint::new(console.style(Stream::Output));
     let mut text = String::new();
+    let mut shown: Vec<(&Diagnostic, &str)> = Vec::new();
     for (place, entry) in made.iter().enumerate() {
         if place > 0 {
             text.push('\n');
@@ -76,12 +77,22 @@ fn human(made: &[Verified], findings: &Findings, console: &Console<'_>, deny: Le
         let found = entry.properties.iter().flat_map(|judged| &judged.findings);
         for found in found {
             text.push('\n');
+            // One limit may bind several entries.
+            if let Some((_, before)) = shown.iter().find(|(before, _)| is_same(before, &found.finding)) {
+                text += &format!("{}: as told of `{}`\n", found.finding.rule.id, visible(before));
+                continue;
+            }
+            shown.push((&found.finding, &entry.id));
             text += told(console, ReportFormat::Human, &found.finding, findings, deny).trim_end();
             text.push('\n');
             text += &timeline(found);
         }
     }
     text
+}
+
+fn is_same(a: &Diagnostic, b: &Diagnostic) -> bool {
+    (a.rule.id, a.primary.location, &a.message) == (b.rule.id, b.primary.location, &b.message)
 }
 
 /// What a proof takes for granted.

@@ -6,7 +6,7 @@ mod summary;
 use super::super::args::{SimulateArgs, TraceFormat};
 use super::super::console::{Console, Paint};
 use super::super::exit::Exit;
-use super::lowered::{Told, lowered};
+use super::lowered::{Shown, Told, lowered};
 use crate::driver::{Entries, Refusal, plans};
 use crate::host::Stream;
 use crate::machine::{Job, Machine, Pending, Phase, Purpose, What};
@@ -21,8 +21,9 @@ const SHOWN: (usize, usize) = (1000, 50);
 const CHUNK: usize = 1000;
 
 pub(in super::super) fn run(args: &SimulateArgs, console: &Console<'_>) -> Result<Exit, Refusal> {
-    let lowering =
-        lowered(&args.of, Entries::Only, console, "simulated", |request| plans(console.host, request))?;
+    let lowering = lowered(&args.of, Entries::Only, console, ("simulated", Shown::All), |request| {
+        plans(console.host, request)
+    })?;
     let made = match lowering {
         Ok(Told { made, .. }) => made,
         Err(exit) => return Ok(exit),
