@@ -3,8 +3,10 @@
 //! The way through it: `driver` asks the `host` for bytes, `syntax` parses them to a spanned tree, `schema`
 //! reports every error of shape, `model` decodes what is left into types, `graph` resolves names and finds
 //! cycles, `lint` looks for what will go wrong, `plan` folds and lowers an entry to a plan, `target` emits
-//! it, `diagram` draws, `report` renders the findings. Each phase collects findings and none stops early.
-//! [`driver::check`] and [`driver::compile`] are the whole way; `cli` puts them on a command line.
+//! it, `diagram` draws, `report` renders the findings. Each phase collects findings and none stops early. What a
+//! plan means is said by `machine` alone: `simulate` runs it on a virtual clock, `scenario` says what must come of
+//! that, `verify` goes through all paths at once. [`driver::check`], [`driver::compile`], [`driver::test`] and
+//! [`driver::verify`] are the whole way; `cli` puts them on a command line.
 
 pub mod cli;
 pub mod decide;
@@ -20,8 +22,10 @@ pub mod model;
 pub mod plan;
 pub mod report;
 pub mod scalar;
+pub mod scenario;
 pub mod schema;
 pub mod simulate;
 pub mod source;
 pub mod syntax;
 pub mod target;
+pub mod verify;

@@ -18,6 +18,7 @@ const FLOORS: &[&[&str]] = &[
     &["plan"],
     &["lint", "machine", "target"],
     &["simulate", "verify"],
+    &["scenario"],
     &["driver"],
     &["cli"],
 ];

@@ -113,6 +113,30 @@ fn remedies_run_before_further_attempts_and_one_may_end_the_step() {
         with(0, vec![remedy(1, RemedyThen::Continue, 9), remedy(3, RemedyThen::Abort, 1)]),
         "10 + 3 × 10 = 40 s"
     );
+    // One that would let the step count as ok may fail, and the next attempt comes.
+    assert_eq!(with(2, vec![remedy(2, RemedyThen::Continue, 2)]), "3 × 10 + 4 × 10 = 70 s");
+    assert_eq!(with(2, vec![remedy(2, RemedyThen::Continue, 9)]), "3 × 10 + 6 × 10 = 90 s");
+    assert_eq!(
+        with(1, vec![remedy(2, RemedyThen::Continue, 1), remedy(2, RemedyThen::Abort, 1)]),
+        "2 × 10 + 4 × 10 = 60 s"
+    );
+    assert_eq!(
+        with(1, vec![remedy(3, RemedyThen::Continue, 1), remedy(1, RemedyThen::Abort, 1)]),
+        "2 × 10 + 4 × 10 = 60 s"
+    );
+}
+
+#[test]
+fn what_is_stopped_at_once_still_has_its_grace() {
+    let stubborn = |timeout_ms| Step { timeout_ms, grace_ms: 4_000, ..step("a") };
+    assert_eq!(worst(stubborn(Some(0))), "4 s");
+    let file = Action::File { path: "a".into(), content: None, from: None, expect_sha256: None, mode: None };
+    assert_eq!(worst(Step { action: file.clone(), ..stubborn(None) }), "0 s");
+    assert_eq!(worst(Step { action: file, ..stubborn(Some(1_000)) }), "1 + 4 = 5 s");
+    let polled = Verify { command: "true".into(), timeout_ms: Some(0), attempts: 2, interval_ms: 0 };
+    assert_eq!(worst(Step { verify: Some(polled), ..stubborn(Some(0)) }), "4 + 2 × 4 = 12 s");
+    let undone = Step { undo: Some(Undo { command: "true".into(), timeout_ms: Some(0) }), ..stubborn(None) };
+    assert_eq!(undo(&[undone]).arithmetic(), "4 s");
 }
 
 #[test]
@@ -239,7 +263,14 @@ fn a_run_is_gates_steps_rollback_and_final_steps() {
     plan.steps[2].timeout_ms = None;
     let cut = bounds(&plan);
     assert_eq!(cut.steps_ms, None);
-    assert_eq!(cut.worst_case_ms, Some((300 + 3 + 88 + 20) * 1000));
+    // What is stopped then may be a check, which has five seconds.
+    assert_eq!(cut.worst_case_ms, Some((300 + 5 + 88 + 20) * 1000));
+    (plan.preconditions, plan.postconditions) = (Vec::new(), Vec::new());
+    assert_eq!(bounds(&plan).worst_case_ms, Some((300 + 3 + 88 + 20) * 1000));
+    plan.alerts.insert("default".into(), Alert { command: "page".into(), timeout_ms: None });
+    assert_eq!(bounds(&plan).worst_case_ms, Some((300 + 3 + 88 + 20) * 1000));
+    plan.steps[0].on_failure = OnFailure::AlertAndContinue;
+    assert_eq!(bounds(&plan).worst_case_ms, Some((300 + 5 + 88 + 20) * 1000));
 }
 
 /// A graph of steps with random lengths, needs and mutexes.

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use rulec::diagnostic::{Example, Level, RuleInfo};
-use rulec::driver::{Checked, all_rules, check_files};
+use rulec::driver::{Checked, all_rules, check_files, verify_files};
 use rulec::graph::resolve;
 use rulec::lint::{self, Context, LINTS};
+use rulec::verify::{self, MAX_STATES};
 
 use crate::support::rules::{rule_set, told};
 use crate::support::{project, read, snapshot, style_faults};
@@ -13,10 +14,19 @@ use crate::support::{project, read, snapshot, style_faults};
 /// What the documentation of every rule has.
 const HEADINGS: [&str; 4] = ["What", "Why", "Bad", "Good"];
 
-/// Rules that no example can show: they depend on what `compile` is given, on files that are no text, or on a
-/// rule set that nobody wants to read.
-const WITHOUT_EXAMPLE: [&str; 6] =
-    ["invalid-encoding", "nothing-to-run", "target-cannot", "too-many-calls", "undecided", "unreadable-file"];
+/// Rules that no example can show: they depend on what `compile` or `test` is given, on files that are no text, or on
+/// a rule set that nobody wants to read.
+const WITHOUT_EXAMPLE: [&str; 9] = [
+    "endless-run",
+    "invalid-encoding",
+    "nothing-to-run",
+    "target-cannot",
+    "too-many-calls",
+    "undecided",
+    "unknown-in-scenario",
+    "unmet-expectation",
+    "unreadable-file",
+];
 
 /// Checks files as `rulec check` does, with no notes but those of one rule.
 fn checked<'f>(files: impl Iterator<Item = (&'f str, &'f str)>, rule: &'static RuleInfo) -> Checked {
@@ -25,8 +35,21 @@ fn checked<'f>(files: impl Iterator<Item = (&'f str, &'f str)>, rule: &'static R
     checked
 }
 
+/// What is found in an example: by checking it, or, for what only a search of all paths can find, by that.
 fn example(files: &[Example], rule: &'static RuleInfo) -> Checked {
-    checked(files.iter().map(|example| (example.file.as_str(), example.text.as_str())), rule)
+    let files = files.iter().map(|example| (example.file.as_str(), example.text.as_str()));
+    if !verify::rules::RULES.iter().any(|of_paths| of_paths.id == rule.id) {
+        return checked(files, rule);
+    }
+    let files: Vec<_> = files.collect();
+    let lowered = verify_files(&files, MAX_STATES).expect("it is a rule set").expect("it has files");
+    let found =
+        lowered.made.into_iter().flat_map(|entry| entry.properties).flat_map(|judged| judged.findings);
+    let found = found.map(|found| found.finding);
+    let mut checked = lowered.checked;
+    checked.findings.retain(|found| found.level == Level::Error);
+    checked.findings.extend(found);
+    checked
 }
 
 #[test]

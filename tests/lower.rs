@@ -69,7 +69,7 @@ const BAKERY: &[(&str, &str)] = &[
     ),
     (
         "L2-system.yaml",
-        "context:\n  project_structure:\n    components:\n    - name: oven\n      health: { check: ./warm, timeout: 2 }\n      actions:\n        heat: { command: ./heat, timeout: 30, retry: 2, undo: ./cool, env: { LEVEL: low, FUEL: gas } }\n  environments:\n    test: { size: 2, city: Ulm }\n    live: { size: 40 }\n",
+        "context:\n  project_structure:\n    components:\n    - name: oven\n      health: { check: ./warm, timeout: 2 }\n      actions:\n        heat: { command: ./heat, timeout: 30, estimated_duration: 5, retry: 2, undo: ./cool, env: { LEVEL: low, FUEL: gas } }\n  environments:\n    test: { size: 2, city: Ulm }\n    live: { size: 40 }\n",
     ),
     (
         "L3-limits.yaml",
@@ -81,7 +81,7 @@ const BAKERY: &[(&str, &str)] = &[
     ),
     (
         "L5-execution.yaml",
-        "procedures:\n- id: E1\n  name: Bake\n  risk: high\n  satisfies: [G1]\n  window: maintenance\n  approval: { reason: it is night }\n  inputs: [{ name: size, type: int, required: true }, { name: city, default: Bern }, { name: key, type: secret }]\n  preconditions: [swept, { check: test -d flour, timeout: 5 }, { checklist: clean }, { metric: warmth }, { health: oven }]\n  postconditions: [{ check: ./smells-good }]\n  steps:\n  - { id: heat, uses: oven.heat, with: { LEVEL: medium }, delay_after: 3, verify: ./warm }\n  - { id: knead, run: E2, when: decisions.batch == \"large\" }\n  - { id: bake, command: ./bake, when: 'decisions.batch == \"large\" && steps.heat.status == \"ok\"', timeout: 1m30s }\n  - { id: taste, manual: Taste it., owner: baker }\n  rollback_procedure: E3\n  finally: [{ step: 1, command: ./sweep }]\n  estimated_duration: 10 minutes\n- id: E2\n  inputs: [{ name: flour, default: rye }]\n  preconditions: [{ check: test -s water }]\n  steps:\n  - { id: mix, command: ./mix, undo: ./throw-away }\n  - { id: rest, command: sleep 1, needs: [mix], when: 'steps.mix.status == \"ok\"' }\n  - { id: wash, command: ./wash, needs: [mix] }\n  rollback_procedure: E4\n- { id: E3, preconditions: [nobody hungry], postconditions: [{ check: ./cold }, told], rollback_procedure: E4, steps: [{ step: 1, command: ./cool }] }\n- { id: E4, steps: [{ step: 1, command: ./empty }] }\nchecklists: { clean: [{ item: swept, mandatory: true, check: ./swept }, { item: polished }] }\nalerts: { default: { command: ./ring } }\n",
+        "procedures:\n- id: E1\n  name: Bake\n  risk: high\n  satisfies: [G1]\n  window: maintenance\n  approval: { reason: it is night }\n  inputs: [{ name: size, type: int, required: true }, { name: city, default: Bern }, { name: key, type: secret }]\n  preconditions: [swept, { check: test -d flour, timeout: 5 }, { checklist: clean }, { metric: warmth }, { health: oven }]\n  postconditions: [{ check: ./smells-good }]\n  steps:\n  - { id: heat, uses: oven.heat, estimated_duration: 20s, with: { LEVEL: medium }, delay_after: 3, verify: ./warm }\n  - { id: knead, run: E2, when: decisions.batch == \"large\" }\n  - { id: bake, command: ./bake, when: 'decisions.batch == \"large\" && steps.heat.status == \"ok\"', timeout: 1m30s }\n  - { id: taste, manual: Taste it., owner: baker }\n  rollback_procedure: E3\n  finally: [{ step: 1, command: ./sweep }]\n  estimated_duration: 10 minutes\n- id: E2\n  inputs: [{ name: flour, default: rye }]\n  preconditions: [{ check: test -s water }]\n  steps:\n  - { id: mix, command: ./mix, undo: ./throw-away }\n  - { id: rest, command: sleep 1, needs: [mix], when: 'steps.mix.status == \"ok\"' }\n  - { id: wash, command: ./wash, needs: [mix] }\n  rollback_procedure: E4\n- { id: E3, preconditions: [nobody hungry], postconditions: [{ check: ./cold }, told], rollback_procedure: E4, steps: [{ step: 1, command: ./cool }] }\n- { id: E4, steps: [{ step: 1, command: ./empty }] }\nchecklists: { clean: [{ item: swept, mandatory: true, check: ./swept }, { item: polished }] }\nalerts: { default: { command: ./ring } }\n",
     ),
 ];
 
@@ -131,7 +131,7 @@ fn secrets_stay_out() {
 fn what_a_call_cannot_carry_is_said() {
     let files = [(
         "L5-a.yaml",
-        "procedures:\n- id: E1\n  steps:\n  - { step: 1, run: E2, retry: 2, timeout: 5, on_failure: continue }\n  - { step: 2, command: x, remedies: [{ run: E3 }] }\n- { id: E2, timeout: 9, max_parallel: 2, approval: { reason: r }, finally: [{ step: 1, command: y }], steps: [{ id: a, command: x }, { id: b, command: x, needs: [a] }] }\n- { id: E3, steps: [{ step: 1, manual: m }] }\n",
+        "procedures:\n- id: E1\n  steps:\n  - { step: 1, run: E2, retry: 2, timeout: 5, estimated_duration: 3, on_failure: continue }\n  - { step: 2, command: x, remedies: [{ run: E3 }] }\n- { id: E2, timeout: 9, max_parallel: 2, approval: { reason: r }, finally: [{ step: 1, command: y }], steps: [{ id: a, command: x }, { id: b, command: x, needs: [a] }] }\n- { id: E3, steps: [{ step: 1, manual: m }] }\n",
     )];
     let (_, found) = lowered(&files, "E1", &Options::default());
     snapshot("lower-calls", &found);

@@ -1,10 +1,16 @@
-//! The machine on a virtual clock: small plans, some faults, and the trace that one reads and agrees with.
+//! The machine: its rules, small plans with some faults and the trace that one reads and agrees with; its laws
+//! over all plans and events; its growth; and what it takes at most, against the computed durations.
+
+mod clock;
+mod durations;
+mod laws;
+mod rules;
 
 use std::collections::BTreeMap;
 
 use rulec::machine::Machine;
 use rulec::plan::ir::*;
-use rulec::simulate::{End, Failure, Faults, Pick, simulate};
+use rulec::simulate::{End, Failure, Faults, Pick, World, simulate};
 use serde_json::Value;
 
 use crate::support::plans::{finish, plan, source, step};
@@ -14,7 +20,12 @@ fn traced(plan: Plan, faults: &Faults) -> String {
     let plan = finish(plan);
     let machine = Machine::new(&plan).expect("the plan has a meaning");
     let mut world = faults.bind(&machine).expect("the names are there");
-    let trace = simulate(&machine, &mut world, &BTreeMap::new());
+    told(&machine, &mut world)
+}
+
+/// The same in any world.
+fn told(machine: &Machine<'_>, world: &mut dyn World) -> String {
+    let trace = simulate(machine, world, &BTreeMap::new());
     let mut lines = Vec::new();
     for entry in &trace.entries {
         let Value::Object(entry) = serde_json::to_value(entry).expect("a record is JSON") else {
@@ -151,8 +162,77 @@ fn a_bound_on_the_run_and_a_cancellation_break_it_off() {
 }
 
 #[test]
+fn a_condition_costs_a_step_no_place_in_the_order() {
+    let when = |id: &str| Step { when: Some("true".into()), ..step(id) };
+    let plan = Plan { max_parallel: Some(1), ..plan(vec![when("a"), step("b"), when("c")]) };
+    let ends = ["a", "b", "c"].map(|id| {
+        format!(
+            "0 attempt_ended attempt=1 ended=exited exit_code=0 step={id}
+             0 step_ended attempts=1 exit_code=0 status=ok step={id}\n"
+        )
+    });
+    agrees(&traced(plan, &Faults::default()), &(ends.concat() + "0 run_ended outcome=succeeded"));
+}
+
+#[test]
 fn what_hangs_without_a_timeout_never_ends() {
     let plan = plan(vec![Step { timeout_ms: None, ..step("a") }]);
     let faults = Faults { timeouts: vec![Pick::parse("a")], ..Faults::default() };
     agrees(&traced(plan, &faults), "Never");
+}
+
+#[test]
+fn where_all_is_well_probes_print_what_satisfies_their_bounds() {
+    let condition = |op, value: &str| {
+        let measure = Some(Measure { op, value: value.into(), unit: String::new() });
+        let check = Some(Check { command: "probe".into(), timeout_ms: None, measure });
+        Condition { text: "probe".into(), check, mandatory: true, source: source("/postconditions/0") }
+    };
+    let plan = Plan {
+        preconditions: vec![condition(Comparison::Less, "5")],
+        postconditions: vec![condition(Comparison::Greater, "-0.5"), condition(Comparison::Equal, "3")],
+        ..plan(vec![])
+    };
+    let statuses = |word: &str| {
+        format!(
+            "0 condition_started list=preconditions number=1
+             0 condition_ended list=preconditions number=1 status=held
+             0 condition_started list=postconditions number=1
+             0 condition_ended list=postconditions number=1 status={word}"
+        )
+    };
+    let rest = "0 condition_started list=postconditions number=2
+                0 condition_ended list=postconditions number=2 status=held
+                0 run_ended outcome=succeeded";
+    agrees(&traced(plan.clone(), &Faults::default()), &format!("{}\n{rest}", statuses("held")));
+    let faults = Faults { not_held: vec!["post:1".into()], ..Faults::default() };
+    let ends = "0 broken_off cause=postcondition\n0 run_ended outcome=failed";
+    agrees(&traced(plan, &faults), &format!("{}\n{ends}", statuses("failed")));
+}
+
+#[test]
+fn a_person_may_decline_take_their_time_or_never_answer() {
+    let asks = || {
+        let action = Action::Manual { instruction: "look".into() };
+        let retry = Retry { retries: 1, ..step("a").retry };
+        plan(vec![Step { action, retry, timeout_ms: Some(500), ..step("a") }])
+    };
+    let takes = vec![(Pick::parse("a"), 200)];
+    let declines = Faults { failures: vec![fails("a", Some(1))], takes, ..Faults::default() };
+    agrees(
+        &traced(asks(), &declines),
+        "200 attempt_ended attempt=1 ended=declined step=a
+         400 attempt_ended attempt=2 ended=confirmed step=a
+         400 step_ended attempts=2 status=ok step=a
+         400 run_ended outcome=succeeded",
+    );
+    let silent = Faults { timeouts: vec![Pick::parse("a")], ..Faults::default() };
+    agrees(
+        &traced(asks(), &silent),
+        "500 attempt_ended attempt=1 ended=timed_out exit_code=124 step=a
+         1000 attempt_ended attempt=2 ended=timed_out exit_code=124 step=a
+         1000 step_ended attempts=2 exit_code=124 status=failed step=a
+         1000 broken_off cause=failure step=a
+         1000 run_ended outcome=failed",
+    );
 }

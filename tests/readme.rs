@@ -3,6 +3,11 @@
 use std::fs;
 use std::process::Command;
 
+use rulec::report::ReportFormat;
+use rulec::source::FileId;
+use rulec::syntax::Format;
+
+use crate::formats::assert_valid;
 use crate::studio::{Studio, program};
 use crate::support::{project, read};
 
@@ -58,16 +63,54 @@ fn the_finding_is_what_check_prints() {
         .expect("rulec runs");
     assert_eq!(output.status.code(), Some(1));
     let printed = String::from_utf8(output.stdout).expect("it is text");
+    assert_shown(0, &printed);
+}
+
+#[test]
+fn the_simulation_prints_what_is_shown() {
+    let (code, told) = run(&block("sh", 3), &project(), &[]);
+    assert_eq!(code, Some(0), "{told}");
+    assert_shown(1, &told);
+}
+
+/// Holds a block of text to what is printed; with `BLESS=1`, writes it.
+fn assert_shown(position: usize, printed: &str) {
+    let shown = block("text", position);
     if std::env::var_os("BLESS").is_some_and(|value| value == "1") {
         let path = project().join("README.md");
         let readme = read(&path);
-        fs::write(path, readme.replace(&fenced(&block("text", 0)), &fenced(&printed)))
+        let of = readme.match_indices("```text\n").nth(position).expect("there is such a block").0;
+        let (before, rest) = readme.split_at(of);
+        fs::write(path, format!("{before}{}", rest.replacen(&fenced(&shown), &fenced(printed), 1)))
             .expect("it is written");
     }
     assert!(
-        block("text", 0).trim_end() == printed.trim_end(),
-        "the README shows something else than `rulec check` prints: run `BLESS=1 cargo test`\n{printed}"
+        block("text", position).trim_end() == printed.trim_end(),
+        "the README shows something else than the program prints: run `BLESS=1 cargo test`\n{printed}"
     );
+}
+
+/// The procedure that the rule of the user's own in the README is held against.
+const MOVE: &str = "procedures:
+  - id: move-shop
+    steps:
+      - { id: save, command: ./save.sh, read_only: true, timeout: 30, on_failure: continue }
+      - { id: move, command: ./move.sh, undo: ./move.sh back, timeout: 30 }
+";
+
+#[test]
+fn the_proof_is_what_verify_prints() {
+    let folder = tempfile::tempdir().expect("a folder is made");
+    fs::write(folder.path().join("L3-shop.yaml"), block("yaml", 2)).expect("a file is written");
+    fs::write(folder.path().join("L5-shop.yaml"), MOVE).expect("a file is written");
+    let output = Command::new(env!("CARGO_BIN_EXE_rulec"))
+        .args(["verify", "."])
+        .current_dir(folder.path())
+        .output()
+        .expect("rulec runs");
+    assert_eq!(output.status.code(), Some(1));
+    let printed = String::from_utf8(output.stdout).expect("it is text");
+    assert_shown(2, &printed);
 }
 
 #[test]
@@ -111,10 +154,97 @@ fn the_other_commands_run() {
     assert!(folder.path().join("start.sh").exists());
 }
 
+/// The commands of a pipeline that check rules, as a shell gets them.
+fn checks(pipeline: &str) -> Vec<String> {
+    let command = |line: &str| {
+        let start = line.find("rulec check")?;
+        line[start..].split('\'').next().map(str::to_owned)
+    };
+    pipeline.lines().filter_map(command).collect()
+}
+
+/// Runs each in a repository with the rules from the top of the page, and looks at the file that the pipeline
+/// hands on.
+#[test]
+fn the_pipelines_hand_on_reports() {
+    let folder = tempfile::tempdir().expect("a folder is made");
+    fs::create_dir(folder.path().join(".git")).expect("a folder is made");
+    fs::write(folder.path().join("L5-start.yaml"), block("yaml", 0)).expect("a file is written");
+    let formats = |pipeline: &str| -> Vec<(String, ReportFormat)> {
+        let checks = checks(pipeline).into_iter().map(|check| {
+            let format =
+                ReportFormat::ALL.into_iter().find(|it| check.contains(&format!("--format {}", it.name())));
+            let format = format.unwrap_or_else(|| panic!("no format: {check}"));
+            (check, format)
+        });
+        checks.collect()
+    };
+    let mut shown = Vec::new();
+    for pipeline in [block("yaml", 3), block("yaml", 4), block("groovy", 0)] {
+        for (check, format) in formats(&pipeline) {
+            let (code, told) = run(&check, folder.path(), &[]);
+            assert_eq!(code, Some(1), "{check}: {told}");
+            let report = match check.split_once(" > ") {
+                Some((_, file)) => {
+                    assert_eq!(pipeline.matches(file).count(), 2, "{file} is not handed on: {pipeline}");
+                    read(&folder.path().join(file))
+                }
+                None => told.lines().filter(|line| line.starts_with("::")).collect::<Vec<_>>().join("\n"),
+            };
+            assert!(report.contains("L5-start.yaml") && report.contains("missing-rollback"), "{report}");
+            assert_valid(format, &report);
+            shown.push(format);
+        }
+    }
+    use ReportFormat::{Github, Gitlab, Junit, Sarif};
+    assert_eq!(shown, [Github, Sarif, Gitlab, Junit]);
+}
+
+#[test]
+fn the_pipelines_are_yaml() {
+    for position in [3, 4] {
+        let text = block("yaml", position);
+        let parsed = rulec::syntax::parse(FileId(0), Format::Yaml, &text);
+        assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
+    }
+}
+
+#[test]
+fn every_format_is_in_the_table() {
+    let readme = read(&project().join("README.md"));
+    for format in ReportFormat::ALL {
+        assert!(readme.contains(&format!("`{}`", format.name())), "{}", format.name());
+    }
+}
+
+#[test]
+fn the_scenario_passes_and_so_do_those_of_the_studio() {
+    let folder = tempfile::tempdir().expect("a folder is made");
+    let studio = folder.path().join("rules/studio");
+    fs::create_dir_all(&studio).expect("a folder is made");
+    for entry in fs::read_dir(project().join("rules/studio")).expect("the rules are there") {
+        let entry = entry.expect("an entry");
+        if entry.path().is_file() {
+            fs::copy(entry.path(), studio.join(entry.file_name())).expect("a file is copied");
+        }
+    }
+    let (code, before) = run("rulec test rules/studio --format json", folder.path(), &[]);
+    assert_eq!(code, Some(0), "{before}");
+    fs::write(studio.join("readme.scenario.yaml"), block("yaml", 1)).expect("a file is written");
+    let (code, told) = run(&block("sh", 4), folder.path(), &[]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(
+        told.contains("the console hangs, and what was started is taken back  rolled_back after"),
+        "{told}"
+    );
+    assert!(read(&folder.path().join("scenarios.xml")).contains("failures=\"0\""));
+}
+
 #[test]
 fn every_block_is_one_that_a_test_looks_at() {
     let known: Vec<String> = blocks().into_iter().map(|(info, _)| info).collect();
-    assert_eq!(known, ["yaml", "text", "sh", "sh", "sh"]);
+    let texts = ["yaml", "text", "sh", "sh", "sh", "sh", "text", "yaml", "sh", "yaml", "text"];
+    assert_eq!(known, [&texts[..], &["yaml", "yaml", "groovy"]].concat());
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! What reports look like, format by format.
 
+use proptest::prelude::*;
 use rulec::diagnostic::{Diagnostic, Edit, Fix, Level, RuleInfo};
-use rulec::report::{Characters, Color, ReportFormat, ReportInput, Style, render, schema};
+use rulec::report::{Characters, Color, ReportFormat, ReportInput, Style, render, schema, visible};
 use rulec::source::{FileId, Location, Source, Sources, Span};
 
+use crate::formats::{assert_valid, command};
 use crate::support::{assert_current, snapshot};
 
 static START_ORDER: RuleInfo = RuleInfo {
@@ -61,6 +63,8 @@ impl Case {
             findings: &self.findings,
             files: self.sources.iter().count(),
             pointer: &pointer,
+            in_repository: &|path| (!path.starts_with("../")).then(|| path.to_owned()),
+            fails: &|found| found.level == Level::Error,
         };
         render(format, &input, style)
     }
@@ -136,14 +140,22 @@ fn short() {
     snapshot("report_short", &bakery().render(ReportFormat::Short, PLAIN));
 }
 
+/// The formats for programs that know nothing of rulec.
 #[test]
-fn json() {
-    let text = bakery().render(ReportFormat::Json, PLAIN);
-    snapshot("report_json", &text);
-    let schema = jsonschema::validator_for(&schema()).expect("the schema is valid");
-    let report = serde_json::from_str(&text).expect("the report is JSON");
-    let faults: Vec<_> = schema.iter_errors(&report).map(|fault| fault.to_string()).collect();
-    assert!(faults.is_empty(), "{faults:#?}");
+fn formats_of_others() {
+    for format in ReportFormat::ALL.into_iter().skip(2) {
+        let text = bakery().render(format, PLAIN);
+        assert_valid(format, &text);
+        snapshot(&format!("report_{}", format.name()), &without_version(&text));
+    }
+}
+
+/// SARIF says which version of rulec wrote it.
+pub(crate) fn without_version(text: &str) -> String {
+    text.replace(
+        &format!("\"semanticVersion\": {:?}", env!("CARGO_PKG_VERSION")),
+        "\"semanticVersion\": \"…\"",
+    )
 }
 
 #[test]
@@ -156,15 +168,33 @@ fn the_schema_of_the_report_is_current() {
 fn nothing_found() {
     let mut case = Case::default();
     case.file("L1-goals.toml", "");
-    for format in [ReportFormat::Human, ReportFormat::Short] {
-        assert_eq!(case.render(format, PLAIN), "");
+    for format in ReportFormat::ALL {
+        let text = case.render(format, PLAIN);
+        assert_valid(format, &text);
+        match format.is_document() {
+            true => snapshot(&format!("report_{}_empty", format.name()), &without_version(&text)),
+            false => assert_eq!(text, ""),
+        }
+        assert_valid(format, &Case::default().render(format, PLAIN));
     }
-    snapshot("report_json_empty", &case.render(ReportFormat::Json, PLAIN));
 }
 
 /// Places at the edges, and texts that are hard to show.
 #[test]
 fn human_at_the_edges() {
+    snapshot("report_human_edges", &edges().human());
+}
+
+#[test]
+fn other_formats_at_the_edges() {
+    let case = edges();
+    for format in ReportFormat::ALL {
+        assert_valid(format, &case.render(format, PLAIN));
+    }
+    snapshot("report_github_edges", &case.render(ReportFormat::Github, PLAIN));
+}
+
+fn edges() -> Case {
     let mut case = Case::default();
     let empty = case.file("unreadable.json", "");
     let cut = case.file("cut-off.json", "{\n  \"layer\": \"L5\"");
@@ -188,7 +218,7 @@ fn human_at_the_edges() {
     ] {
         case.push(Diagnostic::new(&START_ORDER, place, message).label("here"));
     }
-    snapshot("report_human_edges", &case.human());
+    case
 }
 
 #[test]
@@ -226,10 +256,64 @@ fn terminals_get_no_orders_from_rules() {
         let text = case.render(format, PLAIN);
         let bad = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
         assert!(!text.contains(bad), "{}: {text:?}", format.name());
+        assert_valid(format, &text);
     }
     snapshot("report_human_hostile", &(case.human() + &case.render(ReportFormat::Short, PLAIN)));
     let json: serde_json::Value = serde_json::from_str(&case.render(ReportFormat::Json, PLAIN)).unwrap();
     assert_eq!(json["findings"][0]["primary"]["label"], evil);
+}
+
+#[test]
+fn texts_are_no_markup() {
+    let hostile = "50% ]]> \"'<&, [a](1): ::error::\u{fffe}\r\n%0A";
+    let mut case = Case::default();
+    let file = case.file(&format!("../{hostile}/L5-%2C,:=.yaml"), "name: \u{fffe}\n");
+    let place = case.at(file, "name");
+    let found = Diagnostic::new(&START_ORDER, place, hostile).label(hostile).related(place, hostile);
+    case.push(found.help(hostile));
+    for format in ReportFormat::ALL {
+        assert_valid(format, &case.render(format, PLAIN));
+    }
+    let shown = visible(hostile);
+    let github = case.render(ReportFormat::Github, PLAIN);
+    let annotation = command(github.trim_end()).expect("a command");
+    assert_eq!(annotation.properties[0], ("file".into(), format!("../{shown}/L5-%2C,:=.yaml")));
+    assert!(annotation.message.starts_with(&format!("{shown}\n../")), "{annotation:?}");
+    assert!(annotation.message.ends_with(&format!("\nhelp: {shown}")), "{annotation:?}");
+    let sarif: serde_json::Value = serde_json::from_str(&case.render(ReportFormat::Sarif, PLAIN)).unwrap();
+    let artifact = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"];
+    assert_eq!(artifact["uriBaseId"], serde_json::Value::Null);
+    snapshot("report_junit_hostile", &case.render(ReportFormat::Junit, PLAIN));
+}
+
+proptest! {
+    /// Whatever a file is called and a message says, GitHub's runner reads just that.
+    #[test]
+    fn annotations_say_what_was_meant(path in ".{1,20}", message in ".{0,20}", help in ".{0,20}") {
+        let mut case = Case::default();
+        let file = case.file(&path, "a: 1\n");
+        case.push(Diagnostic::new(&START_ORDER, case.at(file, "a"), message.clone()).help(help.clone()));
+        let text = case.render(ReportFormat::Github, PLAIN);
+        prop_assert_eq!(text.lines().count(), 1);
+        let annotation = command(text.trim_end_matches('\n')).expect("a command");
+        prop_assert_eq!(annotation.message, format!("{}\nhelp: {}", visible(&message), visible(&help)));
+        prop_assert_eq!(&annotation.properties[0].1, &visible(&path));
+        prop_assert_eq!(&annotation.properties[5].1, "start-order");
+    }
+}
+
+#[test]
+fn the_gravest_annotations_come_first() {
+    let mut case = Case::default();
+    let file = case.file("a.yaml", "a: 1\nb: 2\n");
+    for (rule, needle) in [(&PROSE, "a"), (&ESTIMATE, "a"), (&START_ORDER, "b"), (&START_ORDER, "1")] {
+        case.push(Diagnostic::new(rule, case.at(file, needle), format!("found {needle}")));
+    }
+    let text = case.render(ReportFormat::Github, PLAIN);
+    let kinds: Vec<_> = text.lines().map(|line| command(line).map(|it| (it.kind, it.message))).collect();
+    let expected =
+        [("error", "found b"), ("error", "found 1"), ("warning", "found a"), ("notice", "found a")];
+    assert_eq!(kinds, expected.map(|(kind, message)| Ok((kind.to_owned(), message.to_owned()))));
 }
 
 #[test]
@@ -257,7 +341,9 @@ fn many_findings_in_one_long_line() {
     }
     for format in ReportFormat::ALL {
         let text = case.render(format, PLAIN);
-        assert!(text.len() < 20_000 * 1_000);
-        assert!(text.contains("7039649"), "{}", format.name());
+        assert!(text.len() < 20_000 * 1_200, "{}: {}", format.name(), text.len());
+        // GitLab takes no columns.
+        let is_there = text.contains("7039649") || format == ReportFormat::Gitlab;
+        assert!(is_there, "{}", format.name());
     }
 }

@@ -1,5 +1,7 @@
 //! What the command line may say.
 
+mod simulate;
+
 use camino::Utf8PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -12,6 +14,9 @@ use crate::diagnostic::{Level, RuleInfo, nearest};
 use crate::driver::{Overrides, all_rules};
 use crate::report::ReportFormat;
 use crate::target::{self, Target, targets};
+use crate::verify::MAX_STATES;
+
+pub(super) use simulate::{FaultArgs, SimulateArgs, TraceFormat};
 
 /// Compiles layered operating rules: checks them, and turns procedures into plans, scripts and runbooks
 #[derive(Parser)]
@@ -20,11 +25,14 @@ use crate::target::{self, Target, targets};
 Start here:
   rulec init demo                                    write a small rule set to look at
   rulec check demo                                   find what is wrong in it
+  rulec simulate demo --entry E1 --fail 2            see what happens when its second step fails
+  rulec verify demo                                  prove what holds on every path
   rulec compile demo --entry E1 --target sh -o e1.sh  make a script of a procedure
 
 Exit codes:
   0  done, nothing to complain about
-  1  findings of level error (or what `--deny` says); nothing is compiled that has errors
+  1  findings of level error (or what `--deny` says); nothing is compiled that has errors;
+     a property that is refuted or not decided; scenarios that failed
   2  wrong arguments, a broken rulec.toml, or a result that can't be written
   3  a fault in rulec itself
   4  there was nothing to check")]
@@ -42,7 +50,10 @@ pub(super) struct Cli {
 #[derive(Subcommand)]
 pub(super) enum Verb {
     Check(CheckArgs),
+    Verify(VerifyArgs),
     Compile(CompileArgs),
+    Simulate(SimulateArgs),
+    Test(TestArgs),
     List(ListArgs),
     Graph(GraphArgs),
     Explain(ExplainArgs),
@@ -80,6 +91,40 @@ pub(super) struct CheckArgs {
     pub(super) levels: LevelArgs,
 }
 
+/// Prove what holds on every path through procedures and decisions
+///
+/// Explores every combination of outcomes: each job succeeds, fails or takes too long, each condition holds or
+/// does not, and the run is cancelled at any moment. What does not hold is shown with the shortest run that breaks it.
+/// Nothing is verified that has errors.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rulec verify                                 every procedure and decision
+  rulec verify rules/ --entry E1               one of them
+  rulec verify --entry E1 --format json        one JSON document with a version
+  rulec verify --max-states 5000000            go on for longer before a property is `not decided`")]
+pub(super) struct VerifyArgs {
+    #[command(flatten)]
+    pub(super) of: EntryArgs,
+
+    /// How many states of each entry are explored at most; what is not refuted by then is not decided
+    #[arg(long, value_name = "N", default_value_t = MAX_STATES, value_parser = at_least_one)]
+    pub(super) max_states: usize,
+
+    /// How the result is written
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: VerifyFormat,
+}
+
+/// How proofs and refutations are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum VerifyFormat {
+    /// A line a property, then what does not hold
+    Human,
+    /// One JSON document with a version
+    Json,
+}
+
 /// Turn a procedure or decision into a plan, a script or a runbook
 ///
 /// Nothing is compiled that has errors. Files are written as a whole or not at all; scripts can be run at once.
@@ -101,6 +146,57 @@ pub(super) struct CompileArgs {
     /// A file to write; a folder (one that is there, or a path that ends in `/`) takes a file for each entry
     #[arg(long, short, value_name = "PATH")]
     pub(super) output: Option<Utf8PathBuf>,
+}
+
+/// Try scenarios out on a simulator
+///
+/// A scenario is a run of a procedure or decision with faults in it, and what is expected to come of that. They
+/// stand in files called `NAME.scenario.yaml`, `.json` or `.toml` in a rule set; `rulec schema scenario`
+/// describes them. Nothing is executed, and no time passes.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rulec test                                  the scenarios of the rule set around the working directory
+  rulec test rules/ --filter rollback         those whose names have `rollback` in them
+  rulec test --coverage --fail-under 80       what no scenario reaches
+  rulec test --format junit > scenarios.xml   for a build server
+
+Exit codes: 0 all passed; 1 some did not, or less was reached than asked for; 2 wrong arguments or a broken
+rulec.toml; 4 there was no scenario to try out")]
+pub(super) struct TestArgs {
+    /// Folders, or files in them; without one, the rule set around the working directory
+    #[arg(value_name = "RULESET")]
+    pub(super) rule_sets: Vec<Utf8PathBuf>,
+
+    /// Only scenarios whose names have this text in them; several times: any of them
+    #[arg(long, short, value_name = "TEXT")]
+    pub(super) filter: Vec<String>,
+
+    /// How the result is written
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: TestFormat,
+
+    /// Say what no scenario reaches: steps, the ways in which they can fail, decisions
+    #[arg(long)]
+    pub(super) coverage: bool,
+
+    /// Fail where less than this share of what there is was reached, from 0 to 100
+    #[arg(long, value_name = "PERCENT", requires = "coverage", value_parser = clap::value_parser!(u8).range(..=100))]
+    pub(super) fail_under: Option<u8>,
+
+    #[command(flatten)]
+    pub(super) levels: LevelArgs,
+}
+
+/// How the result of scenarios is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum TestFormat {
+    /// One line a scenario, and what went wrong
+    Human,
+    /// One JSON document with a version, see `rulec schema test`
+    Json,
+    /// JUnit's XML, for build servers
+    Junit,
 }
 
 /// What of a rule set is meant, and what is fixed about it.
@@ -225,10 +321,16 @@ pub(super) enum SchemaName {
     Rules,
     /// The plans that `rulec compile` makes
     Plan,
+    /// The lines of a trace: what happens in a run of a plan
+    Trace,
     /// `rulec.toml`
     Config,
     /// The reports of `rulec check --format json`
     Report,
+    /// Scenario files, `NAME.scenario.yaml`
+    Scenario,
+    /// The reports of `rulec test --format json`
+    Test,
 }
 
 /// Write a small rule set to start from
@@ -324,6 +426,10 @@ fn format() -> impl TypedValueParser<Value = ReportFormat> {
         ReportFormat::Human => "Snippets of the files, with what is wrong there",
         ReportFormat::Short => "One line a finding: file:line:column: error[rule]: message",
         ReportFormat::Json => "One JSON document with a version, see `rulec schema report`",
+        ReportFormat::Sarif => "SARIF 2.1.0, for code scanning",
+        ReportFormat::Github => "Workflow commands, for annotations in GitHub Actions",
+        ReportFormat::Gitlab => "A code quality report, for merge requests in GitLab",
+        ReportFormat::Junit => "JUnit's XML, for Jenkins and other CI systems",
     };
     let values = ReportFormat::ALL.map(|format| PossibleValue::new(format.name()).help(about(format)));
     PossibleValuesParser::new(values).map(|name| {
@@ -343,6 +449,10 @@ fn setting(text: &str) -> Result<(String, Value), String> {
         Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), decide::fact(value))),
         _ => Err("write NAME=VALUE".to_owned()),
     }
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|number| *number > 0).ok_or_else(|| "write a whole number from 1 on".to_owned())
 }
 
 fn rule(name: &str) -> Result<&'static RuleInfo, String> {

@@ -125,6 +125,10 @@ impl Paint {
         self.with("2", text)
     }
 
+    pub(super) fn good(self, text: &str) -> String {
+        self.with("32", text)
+    }
+
     pub(super) fn bad(self, text: &str) -> String {
         self.with("1;31", text)
     }

@@ -7,7 +7,8 @@ use std::process::ExitCode;
 pub(super) enum Exit {
     /// Done, and nothing to complain about.
     Clean,
-    /// There are findings at or above the level asked for; what has them was not compiled.
+    /// There are findings at or above the level asked for, and what has them was not compiled; or scenarios
+    /// failed.
     Findings,
     /// Wrong arguments or a broken `rulec.toml`, or the result could not be written.
     Usage,

@@ -51,7 +51,10 @@ fn run() -> Exit {
 fn execute(verb: &Verb, console: &Console<'_>) -> Result<Exit, Refusal> {
     match verb {
         Verb::Check(args) => commands::check::run(args, console),
+        Verb::Verify(args) => commands::verify::run(args, console),
         Verb::Compile(args) => commands::compile::run(args, console),
+        Verb::Simulate(args) => commands::simulate::run(args, console),
+        Verb::Test(args) => commands::test::run(args, console),
         Verb::List(args) => commands::list::run(args, console),
         Verb::Graph(args) => commands::graph::run(args, console),
         Verb::Explain(args) => commands::explain::run(args, console),

@@ -63,6 +63,12 @@ pub struct Example {
 }
 
 impl RuleInfo {
+    /// The address of the page about it.
+    #[must_use]
+    pub fn uri(&self) -> String {
+        format!("https://rulec.dev/rules/{}", self.id)
+    }
+
     /// The documentation as Markdown.
     #[must_use]
     pub fn docs(&self) -> String {

@@ -7,9 +7,10 @@ use super::discover::{self, DiscoverError, discover};
 use super::examine::{examine, is_partial};
 use super::levels::{Levels, Overrides};
 use super::read::{Read, read};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Sink};
 use crate::host::{Host, Memory, absolute};
 use crate::model::RuleSet;
+use crate::scenario::Suite;
 use crate::source::FileId;
 use crate::syntax::MAX_BYTES;
 
@@ -24,10 +25,13 @@ pub struct Checked {
     pub rules: RuleSet,
     /// What was found, by file and place; nothing of level `off`.
     pub findings: Vec<Diagnostic>,
-    /// How many rule files there are, those included that could not be read.
+    /// How many files were looked at, those included that could not be read: rule files, and the scenarios
+    /// beside them where those are judged too.
     pub files: usize,
     /// The `rulec.toml` among the sources, where there is one.
     pub config_file: Option<FileId>,
+    /// The scenario files that could be read.
+    pub suites: Vec<Suite>,
     /// True where errors of single files kept the phases that judge the whole from running.
     pub is_partial: bool,
 }
@@ -35,8 +39,8 @@ pub struct Checked {
 impl Checked {
     pub(super) fn new(root: Utf8PathBuf, read: Read, findings: Vec<Diagnostic>) -> Self {
         let is_partial = is_partial(&read);
-        let Read { config, rules, files, config_file, .. } = read;
-        Self { root, config, rules, findings, files, config_file, is_partial }
+        let Read { config, rules, files, config_file, suites, .. } = read;
+        Self { root, config, rules, findings, files, config_file, suites, is_partial }
     }
 }
 
@@ -64,11 +68,16 @@ pub fn check(
 /// ```
 #[must_use]
 pub fn check_files(files: &[(&str, &str)]) -> Checked {
-    let host = Memory::new().file(FILE_NAME, "");
-    let host = files.iter().fold(host, |host, (path, text)| host.file(path, *text));
+    let host = memory(files);
     let mut sets = discover(&host, Some(Utf8Path::new(".")), MAX_BYTES).expect("the folder is there");
     let set = sets.swap_remove(0);
     check_set(&host, set, &Overrides::default())
+}
+
+/// A machine that has these files and nothing else.
+pub(super) fn memory(files: &[(&str, &str)]) -> Memory {
+    let host = Memory::new().file(FILE_NAME, "");
+    files.iter().fold(host, |host, (path, text)| host.file(path, *text))
 }
 
 /// The rule sets that these paths stand for, each once.
@@ -98,5 +107,10 @@ fn check_set(host: &dyn Host, set: discover::RuleSet, overrides: &Overrides) -> 
     let read = read(host, set, overrides);
     let levels = Levels { config: &read.config, overrides };
     let (_, findings) = examine(&read, levels);
-    Checked::new(root, read, findings)
+    let mut sink = Sink::default();
+    sink.extend(findings);
+    sink.extend(read.in_scenarios.iter().cloned());
+    let scenario_files = if read.files > 0 { read.scenario_files } else { 0 };
+    let checked = Checked::new(root, read, sink.finish());
+    Checked { files: checked.files + scenario_files, ..checked }
 }

@@ -8,10 +8,10 @@ use petgraph::graph::NodeIndex;
 
 use super::check::{Checked, rule_sets};
 use super::entry::{Refusal, check_environment, check_facts, entry};
-use super::examine::{entries, examine};
+use super::examine::{entries, examine, is_partial};
 use super::levels::{Levels, Overrides};
 use super::places::Places;
-use super::read::read;
+use super::read::{Read, read};
 use super::target_cannot::target_cannot;
 use crate::decide::Facts;
 use crate::diagnostic::{Diagnostic, Level, Sink};
@@ -65,7 +65,7 @@ pub struct Lowered<T> {
 /// Where the request does not fit the rules: no such rule set, entry or environment. `Ok(None)` where no rule
 /// set is found.
 pub fn plans(host: &dyn Host, request: &PlanRequest<'_>) -> Result<Option<Lowered<Plan>>, Refusal> {
-    lower_each(host, request, |plan, _, _| (plan, Vec::new()))
+    lower_each(host, request, Bar::Findings, |plan, _| (plan, Vec::new()))
 }
 
 /// Compiles what is asked for to a target.
@@ -77,18 +77,41 @@ pub fn compile(
     request: &PlanRequest<'_>,
     target: &dyn Target,
 ) -> Result<Option<Lowered<Artifact>>, Refusal> {
-    lower_each(host, request, |plan, places, levels| {
+    lower_each(host, request, Bar::Findings, |plan, around| {
         let losses = target.losses(&plan);
-        let found = losses.iter().map(|loss| target_cannot(places, target, loss, levels)).collect();
+        let found = losses.iter().map(|loss| target_cannot(&mut around.places, target, loss, around.levels));
+        let found = found.collect();
         (target.emit(&plan), found)
     })
 }
 
+/// What keeps a rule set from being lowered at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bar {
+    /// Any finding of the level that is denied.
+    Findings,
+    /// Errors of single files, behind which nobody knows what is there.
+    BrokenFiles,
+}
+
+/// What is known around a plan that was just lowered.
+pub(super) struct Around<'r, 'a> {
+    /// The rules that it was made from.
+    pub(super) graph: &'r Graph<'a>,
+    /// Its entry.
+    pub(super) entry: NodeIndex,
+    pub(super) places: Places<'a>,
+    pub(super) levels: Levels<'r>,
+    /// What was found in the rules.
+    pub(super) found: &'r [Diagnostic],
+}
+
 /// Lowers what is asked for, and makes something of each plan, which may find more.
-fn lower_each<T>(
+pub(super) fn lower_each<T>(
     host: &dyn Host,
     request: &PlanRequest<'_>,
-    mut make: impl FnMut(Plan, &mut Places<'_>, Levels<'_>) -> (T, Vec<Diagnostic>),
+    bar: Bar,
+    mut make: impl FnMut(Plan, &mut Around<'_, '_>) -> (T, Vec<Diagnostic>),
 ) -> Result<Option<Lowered<T>>, Refusal> {
     let paths: Vec<Utf8PathBuf> = request.rule_set.map(Utf8Path::to_owned).into_iter().collect();
     let mut sets = rule_sets(host, &paths)?;
@@ -100,36 +123,77 @@ fn lower_each<T>(
     let root = set.root.clone();
     let read = read(host, set, request.overrides);
     let levels = Levels { config: &read.config, overrides: request.overrides };
-    let (graph, mut findings) = examine(&read, levels);
+    let (rules, mut findings) = Examined::new(&read, levels, request.deny);
     let (mut made, mut left_out) = (Vec::new(), Vec::new());
-    let is_denied = |found: &[Diagnostic]| found.iter().any(|finding| finding.level >= request.deny);
-    if !is_denied(&findings) {
-        let chosen = choose(&graph, request)?;
-        let options = Options {
-            environment: request.environment.map(str::to_owned),
-            facts: request.facts.clone(),
-            lock_scope: read.config.name.clone(),
-        };
-        let mut places = Places::new(&read.rules);
+    let is_barred = match bar {
+        Bar::Findings => rules.is_denied(&findings),
+        Bar::BrokenFiles => is_partial(&read),
+    };
+    if !is_barred {
+        let chosen = choose(&rules.graph, request)?;
+        let (graph, found, places) = (&rules.graph, &findings, Places::new(&read.rules));
+        let mut around = Around { graph, entry: NodeIndex::default(), places, levels, found };
         let mut sink = Sink::default();
-        sink.extend(findings);
         for index in chosen {
-            let lowered = lower(&graph, index, &options);
-            let mut found = lowered.diagnostics;
-            levels.apply(&mut found);
-            let (thing, more) = make(lowered.plan, &mut places, levels);
+            let (plan, mut found) = rules.lower(index, request.environment, request.facts);
+            around.entry = index;
+            let (thing, more) = make(plan, &mut around);
             found.extend(more);
-            if is_denied(&found) {
-                left_out.push(graph.entity(index).id.to_string());
+            if rules.is_denied(&found) {
+                left_out.push(rules.graph.entity(index).id.to_string());
             } else {
                 made.push(thing);
             }
             sink.extend(found);
         }
+        sink.extend(findings);
         findings = sink.finish();
     }
-    drop(graph);
+    drop(rules);
     Ok(Some(Lowered { checked: Checked::new(root, read, findings), made, left_out }))
+}
+
+/// A rule set that has been examined: its entries can be lowered, each as often as is wanted.
+pub(super) struct Examined<'a> {
+    pub(super) graph: Graph<'a>,
+    levels: Levels<'a>,
+    lock_scope: Option<String>,
+    deny: Level,
+}
+
+impl<'a> Examined<'a> {
+    /// The rule set and all that was found in it.
+    pub(super) fn new(read: &'a Read, levels: Levels<'a>, deny: Level) -> (Self, Vec<Diagnostic>) {
+        let (graph, findings) = examine(read, levels);
+        (Self { graph, levels, lock_scope: read.config.name.clone(), deny }, findings)
+    }
+
+    /// True where these findings keep something from being lowered.
+    pub(super) fn is_denied(&self, found: &[Diagnostic]) -> bool {
+        found.iter().any(|finding| finding.level >= self.deny)
+    }
+
+    /// What is known when an entry is lowered.
+    pub(super) fn options(&self, environment: Option<&str>, facts: &Facts) -> Options {
+        Options {
+            environment: environment.map(str::to_owned),
+            facts: facts.clone(),
+            lock_scope: self.lock_scope.clone(),
+        }
+    }
+
+    /// The plan of an entry, and what was found on the way to it.
+    pub(super) fn lower(
+        &self,
+        entry: NodeIndex,
+        environment: Option<&str>,
+        facts: &Facts,
+    ) -> (Plan, Vec<Diagnostic>) {
+        let lowered = lower(&self.graph, entry, &self.options(environment, facts));
+        let mut found = lowered.diagnostics;
+        self.levels.apply(&mut found);
+        (lowered.plan, found)
+    }
 }
 
 fn choose(graph: &Graph<'_>, request: &PlanRequest<'_>) -> Result<Vec<NodeIndex>, Refusal> {

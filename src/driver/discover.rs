@@ -11,7 +11,9 @@
 //! - *Nothing* stands for the rule set around the working directory, in the same way.
 //!
 //! What is hidden or ignored by git is not seen, and what is no rule file is left alone. What is named like
-//! one counts, also when it can't be read. Meaning and findings are left to the phases that follow.
+//! one counts, also when it can't be read. `NAME.scenario.json`, `.yaml` and `.toml` are scenarios of the rule
+//! set that they stand in: they are no rule files, and alone they make no rule set. Meaning and findings are
+//! left to the phases that follow.
 
 mod layer;
 
@@ -22,6 +24,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
 use super::config::FILE_NAME as CONFIG;
+use super::repository;
 use crate::host::{self, FileError, Found, Host, Kind};
 use crate::scalar::Glob;
 use crate::syntax::Format;
@@ -34,6 +37,7 @@ pub struct RuleSet {
     /// Its `rulec.toml`, where it has one.
     pub config: Option<Utf8PathBuf>,
     candidates: Vec<Candidate>,
+    scenarios: Vec<Candidate>,
 }
 
 /// A file of a rule set.
@@ -77,9 +81,16 @@ struct Candidate {
     path: Utf8PathBuf,
     /// None for a folder that can't be looked into.
     format: Option<Format>,
-    /// True where the name alone makes it a rule file.
+    /// True where the name alone makes it what it is.
     is_named: bool,
+    kind: FileKind,
     content: Progress,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FileKind {
+    Rules,
+    Scenarios,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,29 +125,43 @@ impl RuleSet {
     /// The rule files that no pattern excludes, by path, each with its content.
     #[must_use]
     pub fn load(self, host: &dyn Host, exclude: &[Glob], limit: u64) -> Vec<RuleFile> {
-        let is_excluded = |path: &Utf8Path| {
-            path.ancestors().any(|part| exclude.iter().any(|glob| glob.matches(part.as_str())))
-        };
-        let mut candidates = self.candidates;
-        candidates.retain(|candidate| !is_excluded(&candidate.path));
-        read(host, &self.root, candidates, limit)
-            .into_iter()
-            .map(|candidate| RuleFile {
-                content: match (candidate.content, candidate.format) {
-                    (Progress::Read(Ok(bytes)), Some(format)) => Ok(Content { format, bytes }),
-                    (Progress::Read(Err(why)), _) => Err(why),
-                    (Progress::Unread, _) | (_, None) => unreachable!("all files have been read"),
-                },
-                path: candidate.path,
-            })
-            .collect()
+        load(host, &self.root, self.candidates, exclude, limit)
     }
+
+    /// The same for the files of scenarios.
+    #[must_use]
+    pub fn load_scenarios(&mut self, host: &dyn Host, exclude: &[Glob], limit: u64) -> Vec<RuleFile> {
+        load(host, &self.root, std::mem::take(&mut self.scenarios), exclude, limit)
+    }
+}
+
+fn load(
+    host: &dyn Host,
+    root: &Utf8Path,
+    mut candidates: Vec<Candidate>,
+    exclude: &[Glob],
+    limit: u64,
+) -> Vec<RuleFile> {
+    let is_excluded =
+        |path: &Utf8Path| path.ancestors().any(|part| exclude.iter().any(|glob| glob.matches(part.as_str())));
+    candidates.retain(|candidate| !is_excluded(&candidate.path));
+    read(host, root, candidates, limit)
+        .into_iter()
+        .map(|candidate| RuleFile {
+            content: match (candidate.content, candidate.format) {
+                (Progress::Read(Ok(bytes)), Some(format)) => Ok(Content { format, bytes }),
+                (Progress::Read(Err(why)), _) => Err(why),
+                (Progress::Unread, _) | (_, None) => unreachable!("all files have been read"),
+            },
+            path: candidate.path,
+        })
+        .collect()
 }
 
 /// The folder of the rule set around a folder; the folder itself where there is none.
 fn around(host: &dyn Host, folder: &Utf8Path, limit: u64) -> Result<Utf8PathBuf, FileError> {
     let start = host::absolute(host, folder)?;
-    let repository = start.ancestors().find(|place| host.exists(&place.join(".git")));
+    let repository = repository::root(host, &start);
     let inside = |place: &&Utf8Path| repository.is_none_or(|root| place.starts_with(root));
     let holds = |place: &&Utf8Path| holds_rules(host, place, limit);
 
@@ -164,6 +189,7 @@ fn holds_rules(host: &dyn Host, folder: &Utf8Path, limit: u64) -> bool {
         .into_iter()
         .filter(|entry| !entry.name.starts_with('.') && entry.kind != Kind::Folder)
         .filter_map(|entry| candidate(Found { path: entry.name.into(), kind: Ok(Kind::File) }))
+        .filter(|candidate| candidate.kind == FileKind::Rules)
         .collect();
     !read(host, folder, candidates, limit).is_empty()
 }
@@ -178,10 +204,11 @@ fn below(host: &dyn Host, folder: &Utf8Path, limit: u64) -> Result<Vec<RuleSet>,
         .collect();
     let mut sets: BTreeMap<Utf8PathBuf, Vec<Candidate>> =
         configured.iter().map(|folder| (folder.clone(), Vec::new())).collect();
-    let mut free = Vec::new();
+    let (mut free, mut free_scenarios) = (Vec::new(), Vec::new());
     for candidate in found.into_iter().filter_map(candidate) {
         match candidate.path.ancestors().skip(1).find(|place| configured.contains(*place)) {
             Some(place) => sets.entry(place.to_owned()).or_default().push(candidate),
+            None if candidate.kind == FileKind::Scenarios => free_scenarios.push(candidate),
             None => free.push(candidate),
         }
     }
@@ -194,7 +221,7 @@ fn below(host: &dyn Host, folder: &Utf8Path, limit: u64) -> Result<Vec<RuleSet>,
             .filter(|candidate| candidate.format.is_some())
             .filter_map(|candidate| candidate.path.parent().map(Utf8Path::to_owned))
             .collect();
-        for candidate in free {
+        for candidate in free.into_iter().chain(free_scenarios) {
             let top = candidate.path.ancestors().skip(1).filter(|place| holders.contains(*place)).last();
             if let Some(top) = top.map(Utf8Path::to_owned) {
                 sets.entry(top).or_default().push(candidate);
@@ -212,9 +239,12 @@ fn below(host: &dyn Host, folder: &Utf8Path, limit: u64) -> Result<Vec<RuleSet>,
                 _ if folder == "." => place.clone(),
                 _ => folder.join(&place),
             };
+            let candidates = candidates.into_iter().map(|candidate| candidate.seen_from(&place));
+            let (candidates, scenarios) = candidates.partition(|candidate| candidate.kind == FileKind::Rules);
             RuleSet {
                 config: configured.contains(&place).then(|| root.join(CONFIG)),
-                candidates: candidates.into_iter().map(|candidate| candidate.seen_from(&place)).collect(),
+                candidates,
+                scenarios,
                 root,
             }
         })
@@ -229,9 +259,17 @@ fn candidate(found: Found) -> Option<Candidate> {
         let why = found.kind.err()?;
         let is_shut = matches!(why, FileError::PermissionDenied | FileError::Other(_));
         let content = Progress::Read(Err(why));
-        return is_shut.then_some(Candidate { path: found.path, format: None, is_named: true, content });
+        let kind = FileKind::Rules;
+        return is_shut.then_some(Candidate {
+            path: found.path,
+            format: None,
+            is_named: true,
+            kind,
+            content,
+        });
     };
-    let is_named = is_named(name);
+    let kind = if is_scenario(name) { FileKind::Scenarios } else { FileKind::Rules };
+    let is_named = kind == FileKind::Scenarios || is_named(name);
     let content = match found.kind {
         Ok(Kind::File) if name == CONFIG => return None,
         Ok(Kind::File) => Progress::Unread,
@@ -240,7 +278,13 @@ fn candidate(found: Found) -> Option<Candidate> {
         Ok(Kind::Folder | Kind::Link) => Progress::Read(Err(FileError::IsFolder)),
         Err(why) => Progress::Read(Err(why)),
     };
-    Some(Candidate { path: found.path, format: Some(format), is_named, content })
+    Some(Candidate { path: found.path, format: Some(format), is_named, kind, content })
+}
+
+/// True for `NAME.scenario.ENDING`.
+fn is_scenario(name: &str) -> bool {
+    let stem = name.rsplit_once('.').map_or("", |(stem, _)| stem);
+    stem.strip_suffix(".scenario").is_some_and(|name| !name.is_empty())
 }
 
 /// True for `L1-` to `L5-` at the start of a name.

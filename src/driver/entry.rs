@@ -139,6 +139,15 @@ pub(super) fn check_facts(graph: &Graph<'_>, facts: &Facts) -> Result<(), Refusa
     if facts.is_empty() {
         return Ok(());
     }
+    let known = known_facts(graph);
+    match facts.keys().find(|name| !known.contains(&name.as_str())) {
+        None => Ok(()),
+        Some(name) => Err(unknown_fact(name, &known)),
+    }
+}
+
+/// The names of all facts that something asks for, sorted.
+pub(super) fn known_facts<'g>(graph: &'g Graph<'_>) -> Vec<&'g str> {
     let mut known = Vec::new();
     for (_, entity) in graph.entities() {
         match entity.item {
@@ -154,13 +163,12 @@ pub(super) fn check_facts(graph: &Graph<'_>, facts: &Facts) -> Result<(), Refusa
     }
     known.sort_unstable();
     known.dedup();
-    match facts.keys().find(|name| !known.contains(&name.as_str())) {
-        None => Ok(()),
-        Some(name) => {
-            let message = format!("no input and no rule asks for `{name}`");
-            Err(Refusal::new(message, suggestion(name, &known)))
-        }
-    }
+    known
+}
+
+/// The refusal of a fact that nothing asks for.
+pub(super) fn unknown_fact(name: &str, known: &[&str]) -> Refusal {
+    Refusal::new(format!("no input and no rule asks for `{name}`"), suggestion(name, known))
 }
 
 fn fields<'a>(condition: &'a FactCondition, known: &mut Vec<&'a str>) {

@@ -7,6 +7,7 @@ use petgraph::graph::NodeIndex;
 
 use super::hidden::Hidden;
 use super::levels::{Levels, has_errors};
+use super::own_rules::own_rules;
 use super::read::Read;
 use crate::diagnostic::{Diagnostic, RuleInfo, Sink};
 use crate::graph::{self, Entity, EntityKind, Graph};
@@ -26,6 +27,7 @@ pub(super) fn examine<'a>(read: &'a Read, levels: Levels<'_>) -> (Graph<'a>, Vec
         found.extend(drafted.filter(|found| found.rule.id != NOTHING_TO_RUN.id).cloned());
         let level = |rule: &'static RuleInfo| levels.asked(rule).unwrap_or(rule.level);
         found.extend(lint::run(&context, &level));
+        found.extend(own_rules(&graph).1);
     }
     levels.apply(&mut found);
     let mut sink = Sink::default();

@@ -9,8 +9,9 @@ use camino::Utf8Path;
 use rustc_hash::FxHashMap;
 
 use super::check::Checked;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Level};
 use crate::model::RuleSet;
+use crate::scenario::Suite;
 use crate::source::{FileId, Location, Source, Sources};
 use crate::syntax::{NodeId, Pointers, Tree};
 
@@ -23,8 +24,8 @@ pub struct Findings {
     pub found: Vec<Diagnostic>,
     /// How many rule files were looked at.
     pub files: usize,
-    /// The rule sets without their sources, each with the id that its first file has here.
-    sets: Vec<(u32, RuleSet)>,
+    /// The rule sets without their sources, in order.
+    sets: Vec<Set>,
     indexes: RefCell<FxHashMap<FileId, Index>>,
 }
 
@@ -45,7 +46,7 @@ impl Findings {
                 all.found.push(found);
             }
             all.files += set.files;
-            all.sets.push((first, set.rules));
+            all.sets.push(Set { first, rules: set.rules, suites: set.suites, deny: set.config.deny });
         }
         all
     }
@@ -53,14 +54,37 @@ impl Findings {
     /// The JSON pointer of the innermost value that holds a place.
     #[must_use]
     pub fn pointer(&self, place: Location) -> Option<String> {
-        let set = self.sets.partition_point(|(first, _)| *first <= place.file.0).checked_sub(1)?;
-        let (first, rules) = &self.sets[set];
-        let tree = &rules.file(FileId(place.file.0 - first))?.tree;
+        let set = self.set(place.file);
+        let file = FileId(place.file.0 - set.first);
+        let of_scenarios = || set.suites.iter().map(|suite| &suite.tree).find(|tree| tree.file == file);
+        let tree = set.rules.file(file).map(|loaded| &loaded.tree).or_else(of_scenarios)?;
         let mut indexes = self.indexes.borrow_mut();
         let index = indexes.entry(place.file).or_insert_with(|| Index::new(tree));
         let node = index.innermost(tree, place);
         Some(index.pointers.pointer(tree, &self.sources.get(place.file).text, node))
     }
+
+    /// The least level that fails in the rule set of a file, as its `rulec.toml` says.
+    #[must_use]
+    pub fn deny(&self, file: FileId) -> Level {
+        self.set(file).deny
+    }
+
+    fn set(&self, file: FileId) -> &Set {
+        let behind = self.sets.partition_point(|set| set.first <= file.0);
+        &self.sets[behind.checked_sub(1).expect("every file came with its rule set")]
+    }
+}
+
+/// What is kept of a rule set.
+#[derive(Debug)]
+struct Set {
+    /// The id that its first file has here.
+    first: u32,
+    rules: RuleSet,
+    /// Its scenarios.
+    suites: Vec<Suite>,
+    deny: Level,
 }
 
 fn joined(root: &Utf8Path, path: &str) -> String {

@@ -1,7 +1,7 @@
 //! From the files of a rule set to a model: every file by itself, so in parallel.
 //!
-//! Takes what [`discover`](super::discover) has found and gives the documents with all that is wrong with
-//! bytes, text, grammar and shape. What the files mean together is left to [`examine`](super::examine).
+//! Takes what [`discover`](super::discover) has found and gives the documents, and the scenarios beside them,
+//! with all that is wrong with bytes, text, grammar and shape. What the files mean together is left to [`examine`](super::examine).
 
 use camino::Utf8Path;
 use rayon::prelude::*;
@@ -13,6 +13,7 @@ use super::{all_rules, unknown_layer};
 use crate::diagnostic::Diagnostic;
 use crate::host::{Host, absolute};
 use crate::model::{self, RuleSet, decode};
+use crate::scenario::{self, Suite};
 use crate::schema::{layer_of, validate};
 use crate::source::{FileId, Source, Sources};
 use crate::syntax::{EncodingFault, MAX_BYTES, Parsed, decode_text, parse, unreadable_file};
@@ -30,10 +31,17 @@ pub(super) struct Read {
     pub(super) partial: Vec<FileId>,
     /// The `rulec.toml` among the sources.
     pub(super) config_file: Option<FileId>,
+    /// How many scenario files were looked at.
+    pub(super) scenario_files: usize,
+    /// The scenario files that could be read.
+    pub(super) suites: Vec<Suite>,
+    /// What was found in scenario files. Rules are worth compiling all the same, so it is kept apart; what is
+    /// misspelt in a scenario is never let pass, so no setting changes its level.
+    pub(super) in_scenarios: Vec<Diagnostic>,
 }
 
 /// Reads a rule set.
-pub(super) fn read(host: &dyn Host, set: Discovered, overrides: &Overrides) -> Read {
+pub(super) fn read(host: &dyn Host, mut set: Discovered, overrides: &Overrides) -> Read {
     let mut sources = Sources::default();
     let mut found = Vec::new();
     let mut config = Config::default();
@@ -45,6 +53,7 @@ pub(super) fn read(host: &dyn Host, set: Discovered, overrides: &Overrides) -> R
 
     let root_name = absolute(host, &set.root).ok();
     let root_name = root_name.and_then(|root| root.file_name().map(str::to_owned)).unwrap_or_default();
+    let scenarios = set.load_scenarios(host, &config.exclude, MAX_BYTES);
     let first = u32::from(config_file.is_some());
     let files: Vec<(FileId, RuleFile)> =
         (first..).map(FileId).zip(set.load(host, &config.exclude, MAX_BYTES)).collect();
@@ -60,8 +69,17 @@ pub(super) fn read(host: &dyn Host, set: Discovered, overrides: &Overrides) -> R
         loaded.extend(file.loaded);
     }
     Levels { config: &config, overrides }.apply(&mut found);
+    let scenario_files = scenarios.len();
+    let (mut suites, mut in_scenarios) = (Vec::new(), Vec::new());
+    for file in scenarios {
+        let id = FileId(u32::try_from(sources.iter().count()).expect("fewer than 2^32 files"));
+        let (source, suite, found) = read_scenarios(id, file);
+        sources.add(source);
+        suites.extend(suite);
+        in_scenarios.extend(found);
+    }
     let rules = RuleSet::new(root_name, sources, loaded);
-    Read { config, rules, found, files: count, partial, config_file }
+    Read { config, rules, found, files: count, partial, config_file, scenario_files, suites, in_scenarios }
 }
 
 /// Fewer files than this are done before other threads have started.
@@ -92,6 +110,27 @@ fn read_config(host: &dyn Host, path: &Utf8Path, config: &mut Config) -> (Source
             (Source::new(FILE_NAME, text), found)
         }
     }
+}
+
+fn read_scenarios(
+    file: FileId,
+    RuleFile { path, content }: RuleFile,
+) -> (Source, Option<Suite>, Vec<Diagnostic>) {
+    let path = path.as_str().replace('\\', "/");
+    let lost = |path: String, finding: Diagnostic| (Source::new(path, ""), None, vec![finding]);
+    let Content { format, bytes } = match content {
+        Ok(content) => content,
+        Err(why) => {
+            let message = format!("these scenarios can't be read: {why}");
+            return lost(path, Diagnostic { message, ..unreadable_file(file, &why) });
+        }
+    };
+    let (text, fault) = decode_text(bytes);
+    if let Some(fault) = fault {
+        return lost(path, fault.diagnostic(file));
+    }
+    let (suite, found) = scenario::read(file, format, &text);
+    (Source::new(path, text), Some(suite), found)
 }
 
 struct ReadFile {

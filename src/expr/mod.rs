@@ -2,13 +2,15 @@
 //!
 //! [`parse`] turns a text into a spanned [`Expr`]; [`check`] gives it a type and finds unknown names and
 //! mismatches; [`evaluate`] computes it; [`fold`] computes what is known before a run and leaves the rest;
-//! [`free_names`] lists what it reads. Spans count bytes of the text; whoever holds it moves them to its file.
+//! [`free_names`] lists what it reads,
+//! [`comparisons`] what it compares that with. Spans count bytes of the text; whoever holds it moves them to its file.
 //!
 //! Left out of CEL: bytes, messages, timestamps and optionals. Nothing here can hang: texts, nesting and the
 //! work of an evaluation are bounded.
 
 mod ast;
 mod check;
+mod comparisons;
 mod display;
 mod error;
 mod evaluate;
@@ -23,6 +25,7 @@ mod value;
 
 pub use ast::{BinaryOp, Expr, ExprKind, Literal, LogicOp, Macro, Spanned, UnaryOp};
 pub use check::check;
+pub use comparisons::{Comparisons, comparisons};
 pub use error::ExprError;
 pub use evaluate::{Values, evaluate};
 pub use fold::fold;

@@ -14,6 +14,8 @@ pub use memory::Memory;
 pub use os::Os;
 pub use walk::{Found, walk};
 
+use std::time::Duration;
+
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 /// What rulec needs of a machine. A relative path starts at the working directory.
@@ -40,6 +42,9 @@ pub trait Host: Sync {
 
     /// Whether a person reads this stream, and how many columns they see.
     fn terminal(&self, stream: Stream) -> Terminal;
+
+    /// Time since some moment before; it never goes back. For reports to people, never for results.
+    fn elapsed(&self) -> Duration;
 
     /// True where a path leads to something. What may not be looked at counts as nothing.
     fn exists(&self, path: &Utf8Path) -> bool {

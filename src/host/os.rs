@@ -8,7 +8,9 @@ use std::ffi::OsString;
 use std::fs::{self, File, FileType, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, IsTerminal, Read, Write};
 use std::path::Path;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -107,6 +109,11 @@ impl Host for Os {
             Stream::Error => (io::stderr().is_terminal(), terminal_size::terminal_size_of(io::stderr())),
         };
         if is_terminal { Terminal::Yes(size.map(|(width, _)| width.0)) } else { Terminal::No }
+    }
+
+    fn elapsed(&self) -> Duration {
+        static FIRST: OnceLock<Instant> = OnceLock::new();
+        FIRST.get_or_init(Instant::now).elapsed()
     }
 }
 

@@ -9,8 +9,9 @@ use rustc_hash::FxHashMap;
 
 use super::commands::{self, CommandText};
 use super::realised;
-use super::starts::{self, Sequence};
+use super::starts::{self, Sequence, Touch};
 use super::times::{self, Drafts};
+use super::ways_back;
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Graph, Item};
 use crate::model::{At, Component, RuleSet, Spanned, Step};
@@ -54,6 +55,19 @@ impl<'a> Context<'a> {
     /// What each procedure and decision starts and stops.
     pub(super) fn sequences(&self) -> &[Sequence] {
         self.sequences.get_or_init(|| starts::sequences(self))
+    }
+
+    /// The steps and actions that start or stop a component themselves, in order of the source.
+    #[must_use]
+    pub fn touches(&self) -> Vec<Touch> {
+        starts::touches(self)
+    }
+
+    /// True where a procedure needs no way back of its own: it is one itself, or runs only as a part of procedures
+    /// that have one.
+    #[must_use]
+    pub fn needs_no_way_back(&self, procedure: NodeIndex) -> bool {
+        ways_back::needs_none(self.graph, procedure)
     }
 
     /// Decisions and the procedures that carry them out.

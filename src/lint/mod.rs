@@ -21,6 +21,7 @@ mod ways_back;
 
 pub use context::Context;
 pub use rules::LINTS;
+pub use starts::{Touch, Verb};
 
 use crate::diagnostic::{Diagnostic, Level, RuleInfo};
 

@@ -29,7 +29,7 @@ const MOST_CALLED: usize = 100_000;
 
 /// What is done to a component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Verb {
+pub enum Verb {
     /// It is started.
     Start,
     /// It is stopped.
@@ -49,6 +49,15 @@ pub(super) struct Event {
     pub(super) at: At,
     /// True where it happens only under a condition.
     pub(super) is_conditional: bool,
+}
+
+/// A step, or an action of a decision, that starts or stops a component by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Touch {
+    /// The whole step or action.
+    pub at: At,
+    /// What it does.
+    pub verb: Verb,
 }
 
 /// What a procedure or decision does to components.
@@ -81,6 +90,27 @@ pub(super) fn sequences(context: &Context<'_>) -> Vec<Sequence> {
         }
     }
     found
+}
+
+/// The steps and actions that start or stop a component themselves, not by a call.
+pub(super) fn touches(context: &Context<'_>) -> Vec<Touch> {
+    let graph = context.graph;
+    let of_sequence = |sequence: &Sequence| -> Vec<Touch> {
+        let item = graph.entity(sequence.owner).item;
+        let at = |event: &Event| match item {
+            Item::Procedure(procedure) => {
+                let step = &procedure.steps[event.position];
+                (!matches!(step.kind(), Some(StepKind::Run(_)))).then_some(step.at)
+            }
+            Item::Decision(decision) => {
+                let action = &decision.actions[event.position];
+                action.service.is_some().then_some(action.at)
+            }
+            _ => None,
+        };
+        sequence.events.iter().filter_map(|event| Some(Touch { at: at(event)?, verb: event.verb })).collect()
+    };
+    context.sequences().iter().flat_map(of_sequence).collect()
 }
 
 /// What a step does to a component by what it says itself, without its verification.

@@ -42,13 +42,12 @@ pub(super) fn of<'a>(
     if !in_vain.is_empty() {
         return WayBack::AskedForInVain(in_vain);
     }
-    let is_rollback = graph.referrers(index).any(|(edge, _)| edge.kind == EdgeKind::RollsBackTo);
     let never_ends_early = procedure.postconditions.is_empty()
         && procedure
             .steps
             .iter()
             .all(|step| matches!(step.on_failure(), OnFailure::Continue | OnFailure::AlertAndContinue));
-    if is_rollback || never_ends_early {
+    if is_rollback(graph, index) || never_ends_early {
         return WayBack::There;
     }
     let changes: Vec<_> =
@@ -65,6 +64,15 @@ pub(super) fn of<'a>(
         true => WayBack::There,
         false => WayBack::Missing(changes.into_iter().map(|(_, step)| step).collect()),
     }
+}
+
+/// True where a procedure needs no way back of its own.
+pub(super) fn needs_none(graph: &Graph<'_>, index: NodeIndex) -> bool {
+    is_rollback(graph, index) || is_part_of_covered(graph, index)
+}
+
+fn is_rollback(graph: &Graph<'_>, index: NodeIndex) -> bool {
+    graph.referrers(index).any(|(edge, _)| edge.kind == EdgeKind::RollsBackTo)
 }
 
 /// True where the step changes nothing, by its own word or its action's.

@@ -55,7 +55,17 @@ pub enum Effect<'a> {
 
 /// What a run must pass before its preconditions, in this order.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Gate {
@@ -71,6 +81,25 @@ pub enum Gate {
     Approval,
     /// Somebody is there who can attest what only a person can, or has attested all of it.
     Attendance,
+}
+
+impl Gate {
+    /// All of them, in order.
+    pub const ALL: [Self; 6] =
+        [Self::Lock, Self::Earlier, Self::Inputs, Self::Window, Self::Approval, Self::Attendance];
+
+    /// The word for it, as traces spell it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Gate::Lock => "lock",
+            Gate::Earlier => "earlier",
+            Gate::Inputs => "inputs",
+            Gate::Window => "window",
+            Gate::Approval => "approval",
+            Gate::Attendance => "attendance",
+        }
+    }
 }
 
 /// Something that runs and comes to an end.

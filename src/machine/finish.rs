@@ -1,7 +1,7 @@
 //! The end of a run: rolling back, final steps, the outcome.
 
 use super::Machine;
-use super::event::{Effect, Ending, Job};
+use super::event::{Effect, Ending, Exit, Job};
 use super::record::{Outcome, Record};
 use super::state::{Cause, Phase, State, StepId, Undone};
 
@@ -51,7 +51,8 @@ impl<'a> Machine<'a> {
         if state.undo[at as usize] != id {
             return;
         }
-        let exit = ending.exit;
+        // Nothing stops an undo but its own timeout.
+        let exit = if ending.exit == Exit::Stopped { Exit::TimedOut } else { ending.exit };
         effects.push(Effect::Record(Record::UndoEnded {
             step: &self.step(id).id,
             ended: exit.into(),
@@ -62,14 +63,15 @@ impl<'a> Machine<'a> {
         self.undo(state, at + 1, effects);
     }
 
-    fn enter_rollback(&self, state: &mut State, due: u32, effects: &mut Vec<Effect<'a>>) {
-        match state.due.get(due as usize) {
-            Some(&group) => {
-                let procedure = &self.plan.rollbacks[group as usize].procedure;
-                effects.push(Effect::Record(Record::ProcedureStarted { procedure }));
-                self.enter_rollback_step(state, due, 0, effects);
+    /// Begins the rollback of this place among those that are due, or the next one that has steps.
+    fn enter_rollback(&self, state: &mut State, from: u32, effects: &mut Vec<Effect<'a>>) {
+        for due in from.. {
+            let Some(&group) = state.due.get(due as usize) else { return self.finally(state, effects) };
+            let procedure = &self.plan.rollbacks[group as usize].procedure;
+            effects.push(Effect::Record(Record::ProcedureStarted { procedure }));
+            if !self.groups[group as usize].is_empty() {
+                return self.enter_rollback_step(state, due, 0, effects);
             }
-            None => self.finally(state, effects),
         }
     }
 

@@ -20,6 +20,19 @@ pub fn satisfies(measure: &Measure, printed: &str) -> bool {
     }
 }
 
+/// A text that satisfies a bound; the bound itself where nothing does.
+#[must_use]
+pub fn satisfying(measure: &Measure) -> String {
+    let beside = |next: fn(f64) -> f64| {
+        decimal(&measure.value).map_or_else(|| measure.value.clone(), |bound| next(bound).to_string())
+    };
+    match measure.op {
+        Comparison::LessOrEqual | Comparison::Equal | Comparison::GreaterOrEqual => measure.value.clone(),
+        Comparison::Less => beside(f64::next_down),
+        Comparison::Greater => beside(f64::next_up),
+    }
+}
+
 /// A number such as `12`, `-0.5`, `.5`, `3.` or `1e3`; no infinity, and nothing that is not a number.
 fn decimal(text: &str) -> Option<f64> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
@@ -29,6 +42,18 @@ fn decimal(text: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_satisfies_a_bound_satisfies_it() {
+        use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual};
+        for value in ["0", "-3", "1.5", "95", "1e300", "0.1"] {
+            for op in [Less, LessOrEqual, Equal, GreaterOrEqual, Greater] {
+                let measure = Measure { op, value: value.into(), unit: String::new() };
+                let printed = satisfying(&measure);
+                assert!(satisfies(&measure, &printed), "{printed} {op:?} {value}");
+            }
+        }
+    }
 
     #[test]
     fn the_first_line_counts_and_must_be_a_number() {

@@ -11,6 +11,7 @@
 //! steps come last. [`Machine::apply`] is total: an event that the state does not wait for changes nothing, so
 //! a timer that elapses late or an ending that is told twice does no harm.
 
+mod agenda;
 mod event;
 mod finish;
 mod gates;
@@ -27,10 +28,11 @@ use std::ops::Range;
 use crate::expr::{self, Expr};
 use crate::plan::Plan;
 use crate::plan::ir::{Action, CHECK_GRACE_MS, Check, Condition, Source, Step};
+use agenda::Agenda;
 
 pub use event::{Effect, Ending, Event, Exit, Gate, Job, Launch, Pending, Purpose, Timer, Verdict, What};
-pub use measure::satisfies;
-pub use record::{Broken, ConditionList, ConditionStatus, Outcome, Record, TRACE_VERSION, Wait};
+pub use measure::{satisfies, satisfying};
+pub use record::{Broken, ConditionList, ConditionStatus, Ended, Outcome, Record, TRACE_VERSION, Wait};
 pub use state::{Cause, Phase, Stage, State, Status, StepId, StepState, Undone};
 
 /// A plan, ready to be run: names resolved to indices, expressions parsed.
@@ -45,6 +47,10 @@ pub struct Machine<'a> {
     finally: Range<usize>,
     /// For each step of the plan those that it needs.
     needs: Vec<Vec<StepId>>,
+    /// The same backwards: for each step of the plan those that need it.
+    needed_by: Vec<Vec<StepId>>,
+    /// The number of the mutex of each step of the plan that has one.
+    mutexes: Vec<Option<u32>>,
     /// For each rollback the steps that make it due.
     after: Vec<Vec<StepId>>,
     /// The parsed `when` of each step that has one.
@@ -66,8 +72,8 @@ impl<'a> Machine<'a> {
     /// Prepares a plan.
     ///
     /// # Errors
-    /// Where two steps share an id, a step needs one that is not there or itself, a verification has no polls, or
-    /// a `when` is no expression.
+    /// Where two steps share an id, a step needs one that is not there or itself, a verification has no polls, no
+    /// step may run at all, or a `when` is no expression.
     pub fn new(plan: &'a Plan) -> Result<Self, Unfit> {
         let mut steps: Vec<&Step> = plan.steps.iter().collect();
         let mut groups = Vec::new();
@@ -78,6 +84,12 @@ impl<'a> Machine<'a> {
         }
         let finally = steps.len()..steps.len() + plan.finally.len();
         steps.extend(&plan.finally);
+        if plan.max_parallel == Some(0) {
+            return Err(unfit(
+                String::from("no step may run, since `max_parallel` is 0"),
+                &plan.entry.source,
+            ));
+        }
         let mut by_id = BTreeMap::new();
         for (index, step) in steps.iter().enumerate() {
             if step.verify.as_ref().is_some_and(|verify| verify.attempts == 0) {
@@ -99,7 +111,8 @@ impl<'a> Machine<'a> {
             .iter()
             .map(|step| step.needs.iter().map(|need| known(need, &step.source)).collect())
             .collect::<Result<Vec<Vec<StepId>>, Unfit>>()?;
-        if let Some(step) = in_cycle(&needs) {
+        let needed_by = backwards(&needs);
+        if let Some(step) = in_cycle(&needs, &needed_by) {
             let step = &plan.steps[step];
             return Err(unfit(format!("step `{}` needs itself in the end", step.id), &step.source));
         }
@@ -110,13 +123,20 @@ impl<'a> Machine<'a> {
             .collect::<Result<Vec<Vec<StepId>>, Unfit>>()?;
         let whens = steps.iter().map(|step| parsed(step)).collect::<Result<Vec<_>, Unfit>>()?;
         let gates = gates::of(plan);
-        Ok(Self { plan, steps, groups, finally, needs, after, whens, by_id, gates })
+        let mutexes = numbered(&plan.steps);
+        Ok(Self { plan, steps, groups, finally, needs, needed_by, mutexes, after, whens, by_id, gates })
     }
 
     /// The plan.
     #[must_use]
     pub fn plan(&self) -> &'a Plan {
         self.plan
+    }
+
+    /// The gates that a run must pass, in order.
+    #[must_use]
+    pub fn gates(&self) -> &[Gate] {
+        &self.gates
     }
 
     /// A step of any list.
@@ -134,6 +154,12 @@ impl<'a> Machine<'a> {
     /// All steps: those of the plan, then of each rollback, then the final ones.
     pub fn step_ids(&self) -> impl Iterator<Item = StepId> {
         (0..self.steps.len()).map(StepId::new)
+    }
+
+    /// True for a step of the plan, as opposed to one of a rollback or a final one.
+    #[must_use]
+    pub fn is_main(&self, id: StepId) -> bool {
+        id.index() < self.plan.steps.len()
     }
 
     /// The steps of the plan, without those of rollbacks and the final ones.
@@ -180,7 +206,7 @@ impl<'a> Machine<'a> {
     /// The state before anything has happened, and what is to be done first.
     #[must_use]
     pub fn begin(&self) -> (State, Vec<Effect<'a>>) {
-        let mut state = State::new(self.steps.len());
+        let mut state = State::new(self.steps.len(), Agenda::new(self.needs.iter().map(Vec::len)));
         let (entry, plan) = (self.plan.entry.id.as_str(), self.plan.digest.as_str());
         let mut effects = vec![Effect::Record(Record::RunStarted { version: TRACE_VERSION, entry, plan })];
         self.ask_next_gate(&mut state, 0, &mut effects);
@@ -201,6 +227,7 @@ impl<'a> Machine<'a> {
             Event::Ended { job: Job::Undo(id), ending } => self.undo_ended(state, id, &ending, effects),
             Event::Elapsed(Timer::Step(id)) => self.step_timer_elapsed(state, id, effects),
             Event::Elapsed(Timer::Deadline) if state.deadline_runs => {
+                state.deadline_runs = false;
                 self.break_off(state, Cause::Deadline, effects);
             }
             Event::Elapsed(Timer::Deadline) => {}
@@ -209,7 +236,8 @@ impl<'a> Machine<'a> {
         self.proceed(state, effects);
     }
 
-    /// Everything that the state waits for, in order of the source: one event for each of them is due.
+    /// Everything that the state waits for, in order of the source: one event for each of them is due. Looks at
+    /// all steps: where there are many, keep what the effects ask for instead, which is the same.
     #[must_use]
     pub fn pending(&self, state: &State) -> Vec<Pending> {
         let mut pending = Vec::new();
@@ -304,6 +332,15 @@ impl<'a> Machine<'a> {
         launch
     }
 
+    /// A condition of the plan, by its place.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[must_use]
+    pub fn condition(&self, list: ConditionList, number: u32) -> &'a Condition {
+        &self.conditions(list)[number as usize]
+    }
+
     fn conditions(&self, list: ConditionList) -> &'a [Condition] {
         match list {
             ConditionList::Preconditions => &self.plan.preconditions,
@@ -336,16 +373,31 @@ fn parsed(step: &Step) -> Result<Option<Expr>, Unfit> {
     })
 }
 
-/// A step that needs itself in the end, if there is one.
-fn in_cycle(needs: &[Vec<StepId>]) -> Option<usize> {
-    let mut unmet: Vec<usize> = needs.iter().map(Vec::len).collect();
+/// For each step those that need it, as often as they do.
+fn backwards(needs: &[Vec<StepId>]) -> Vec<Vec<StepId>> {
     let mut needed_by = vec![Vec::new(); needs.len()];
     for (index, needs) in needs.iter().enumerate() {
-        needs.iter().for_each(|need| needed_by[need.index()].push(index));
+        needs.iter().for_each(|need| needed_by[need.index()].push(StepId::new(index)));
     }
+    needed_by
+}
+
+/// The number of the mutex of each step that has one; steps that share it have the same.
+fn numbered(steps: &[Step]) -> Vec<Option<u32>> {
+    let mut numbers: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut number = |mutex| {
+        let next = u32::try_from(numbers.len()).expect("a plan has fewer than 2^32 steps");
+        *numbers.entry(mutex).or_insert(next)
+    };
+    steps.iter().map(|step| step.mutex.as_deref().map(&mut number)).collect()
+}
+
+/// A step that needs itself in the end, if there is one.
+fn in_cycle(needs: &[Vec<StepId>], needed_by: &[Vec<StepId>]) -> Option<usize> {
+    let mut unmet: Vec<usize> = needs.iter().map(Vec::len).collect();
     let mut free: Vec<usize> = (0..needs.len()).filter(|&step| unmet[step] == 0).collect();
     while let Some(step) = free.pop() {
-        for &next in &needed_by[step] {
+        for next in needed_by[step].iter().map(|next| next.index()) {
             unmet[next] -= 1;
             if unmet[next] == 0 {
                 free.push(next);

@@ -1,7 +1,7 @@
 //! What an observer sees of a run: the lines of a trace.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::event::{Exit, Gate};
 use super::state::Status;
@@ -16,10 +16,12 @@ pub enum Record<'a> {
     /// The run begins.
     RunStarted {
         /// Version of the format: 1.
+        #[schemars(extend("const" = TRACE_VERSION))]
         version: u32,
         /// Id of what was compiled.
         entry: &'a str,
         /// Digest of the plan.
+        #[schemars(regex(pattern = "^sha256:[0-9a-f]{64}$"))]
         plan: &'a str,
     },
     /// A gate was passed, or the run ends here.
@@ -45,7 +47,7 @@ pub enum Record<'a> {
         /// What came of it.
         status: ConditionStatus,
     },
-    /// A step took its place: from here on it is under way.
+    /// A step took its place. It is undone only if an attempt began, too.
     StepStarted {
         /// Id of the step.
         step: &'a str,
@@ -279,7 +281,7 @@ pub enum Broken {
 }
 
 /// What came of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Everything was done.

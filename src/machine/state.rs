@@ -1,5 +1,6 @@
 //! Where a run stands: nothing but values, so that states can be compared, hashed and kept.
 
+use super::agenda::Agenda;
 use super::record::{ConditionList, Outcome};
 
 /// A step of any list of a plan, by its place: those of the plan first, then of each rollback, then the final
@@ -8,6 +9,9 @@ use super::record::{ConditionList, Outcome};
 pub struct StepId(u32);
 
 impl StepId {
+    /// The least of all.
+    pub(super) const FIRST: Self = Self(0);
+
     pub(super) fn new(index: usize) -> Self {
         Self(u32::try_from(index).expect("a plan has fewer than 2^32 steps"))
     }
@@ -42,10 +46,12 @@ pub struct State {
     pub(super) condition: Option<(ConditionList, u32)>,
     /// True while the bound on the whole run counts.
     pub(super) deadline_runs: bool,
+    /// What the steps of the plan wait for.
+    pub(super) agenda: Agenda,
 }
 
 impl State {
-    pub(super) fn new(steps: usize) -> Self {
+    pub(super) fn new(steps: usize, agenda: Agenda) -> Self {
         Self {
             phase: Phase::Gate(0),
             steps: vec![StepState::default(); steps],
@@ -57,16 +63,21 @@ impl State {
             due: Vec::new(),
             condition: None,
             deadline_runs: false,
+            agenda,
         }
     }
 
     /// Where a step stands.
     #[must_use]
     pub fn step(&self, id: StepId) -> &StepState {
+        #[cfg(test)]
+        tests::LOOKS.with(|looks| looks.set(looks.get() + 1));
         &self.steps[id.index()]
     }
 
     pub(super) fn step_mut(&mut self, id: StepId) -> &mut StepState {
+        #[cfg(test)]
+        tests::LOOKS.with(|looks| looks.set(looks.get() + 1));
         &mut self.steps[id.index()]
     }
 
@@ -161,10 +172,11 @@ impl StepState {
         }
     }
 
-    /// True from its start to its end: it holds a place and its mutex.
+    /// True from its start to its end: it holds a place and its mutex. The alert of a step that never started,
+    /// because its `when` can't be decided, needs neither.
     #[must_use]
     pub fn is_running(&self) -> bool {
-        self.stage.has_job() || self.stage.has_timer()
+        self.stage.has_timer() || (self.stage.has_job() && self.begun)
     }
 }
 
@@ -254,4 +266,14 @@ pub enum Undone {
     Ok,
     /// It failed.
     Failed,
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::cell::Cell;
+
+    thread_local! {
+        /// How often this thread looked at the state of a step.
+        pub(in crate::machine) static LOOKS: Cell<usize> = const { Cell::new(0) };
+    }
 }

@@ -23,7 +23,7 @@ impl<'a> Machine<'a> {
         match state.step(id).stage {
             Stage::Delayed | Stage::BackingOff => self.attempt(state, id, effects),
             Stage::Interval => self.poll(state, id, effects),
-            Stage::Settling => state.step_mut(id).stage = Stage::Over(Status::Ok),
+            Stage::Settling => self.make_over(state, id, Status::Ok),
             _ => {}
         }
     }
@@ -58,9 +58,9 @@ impl<'a> Machine<'a> {
         effects: &mut Vec<Effect<'a>>,
     ) {
         match verdict {
-            Verdict::Holds => state.step_mut(id).stage = Stage::Ready,
+            Verdict::Holds => self.make_ready(state, id),
             Verdict::DoesNotHold => {
-                state.step_mut(id).stage = Stage::Over(Status::Skipped);
+                self.make_over(state, id, Status::Skipped);
                 self.record_end(state, id, Status::Skipped, effects);
             }
             Verdict::Undecidable => self.failed(state, id, effects),
@@ -73,7 +73,7 @@ impl<'a> Machine<'a> {
             Stage::Deciding | Stage::Ready => state.step_mut(id).stage = Stage::Waiting,
             Stage::Settling => {
                 effects.push(Effect::Clear(Timer::Step(id)));
-                state.step_mut(id).stage = Stage::Over(Status::Ok);
+                self.make_over(state, id, Status::Ok);
             }
             stage if stage.has_timer() => {
                 effects.push(Effect::Clear(Timer::Step(id)));
@@ -81,6 +81,7 @@ impl<'a> Machine<'a> {
             }
             stage if stage.has_job() => {
                 state.step_mut(id).stopping = true;
+                state.agenda.stops();
                 effects.push(Effect::Stop(Job::Step(id)));
             }
             _ => {}
@@ -291,7 +292,7 @@ impl<'a> Machine<'a> {
         self.complete(state, id);
         self.record_end(state, id, Status::Ok, effects);
         match self.step(id).delay_after_ms {
-            0 => state.step_mut(id).stage = Stage::Over(Status::Ok),
+            0 => self.make_over(state, id, Status::Ok),
             ms => self.wait(state, id, Stage::Settling, ms, effects),
         }
     }
@@ -301,42 +302,42 @@ impl<'a> Machine<'a> {
         let step = self.step(id);
         self.complete(state, id);
         self.record_end(state, id, Status::Failed, effects);
-        state.step_mut(id).stage = Stage::Over(Status::Failed);
         match state.phase {
             Phase::Rollback { .. } => state.rollback_failed = true,
             Phase::Finally(_) => state.is_degraded = true,
             _ if step.on_failure.is_tolerant() => state.is_degraded = true,
-            _ => return self.break_off(state, Cause::Step(id), effects),
-        }
-        if step.on_failure == OnFailure::AlertAndContinue {
-            effects.push(Effect::Record(Record::AlertStarted { step: &step.id }));
-            if self.plan.alerts.contains_key("default") {
-                state.step_mut(id).stage = Stage::Alerting;
-                effects.push(Effect::Start(Job::Step(id)));
-            } else {
-                self.alerted(state, id, true, effects);
+            _ => {
+                self.make_over(state, id, Status::Failed);
+                return self.break_off(state, Cause::Step(id), effects);
             }
+        }
+        if step.on_failure != OnFailure::AlertAndContinue {
+            return self.make_over(state, id, Status::Failed);
+        }
+        effects.push(Effect::Record(Record::AlertStarted { step: &step.id }));
+        if self.plan.alerts.contains_key("default") {
+            state.step_mut(id).stage = Stage::Alerting;
+            effects.push(Effect::Start(Job::Step(id)));
+        } else {
+            self.alerted(state, id, true, effects);
         }
     }
 
     fn alerted(&self, state: &mut State, id: StepId, delivered: bool, effects: &mut Vec<Effect<'a>>) {
-        let at = state.step_mut(id);
-        at.stopping = false;
-        at.stage = Stage::Over(Status::Failed);
+        self.make_over(state, id, Status::Failed);
         effects.push(Effect::Record(Record::AlertEnded { step: &self.step(id).id, delivered }));
     }
 
     fn cancelled(&self, state: &mut State, id: StepId, effects: &mut Vec<Effect<'a>>) {
         self.complete(state, id);
         self.record_end(state, id, Status::Cancelled, effects);
-        let at = state.step_mut(id);
-        at.stopping = false;
-        at.stage = Stage::Over(Status::Cancelled);
+        state.step_mut(id).output = None;
+        self.make_over(state, id, Status::Cancelled);
     }
 
     /// Notes the moment at which a step of the plan was over: undoing goes back from the last of them.
     fn complete(&self, state: &mut State, id: StepId) {
-        if state.step(id).begun && id.index() < self.plan.steps.len() {
+        if state.step(id).begun && self.is_main(id) {
             state.completed.push(id);
         }
     }

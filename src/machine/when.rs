@@ -16,15 +16,21 @@ impl Machine<'_> {
     #[must_use]
     pub fn decide(&self, state: &State, id: StepId, inputs: &BTreeMap<String, Value>) -> Verdict {
         let Some(when) = self.when(id) else { return Verdict::Holds };
-        let known = |path: &[&str]| match *path {
-            ["inputs", name] => inputs.get(name).cloned(),
-            ["steps", step, field] => self.field(state, self.find(step)?, field),
-            _ => None,
-        };
+        let known = |path: &[&str]| self.value(state, path, inputs);
         match evaluate(when, &known) {
             Ok(Value::Bool(true)) => Verdict::Holds,
             Ok(Value::Bool(false)) => Verdict::DoesNotHold,
             _ => Verdict::Undecidable,
+        }
+    }
+
+    /// What a name of a `when` stands for in a state, under these values of inputs; none where it is not there.
+    #[must_use]
+    pub fn value(&self, state: &State, path: &[&str], inputs: &BTreeMap<String, Value>) -> Option<Value> {
+        match *path {
+            ["inputs", name] => inputs.get(name).cloned(),
+            ["steps", step, field] => self.field(state, self.find(step)?, field),
+            _ => None,
         }
     }
 

@@ -74,7 +74,11 @@ impl<T: JsonSchema> JsonSchema for TextOr<T> {
 /// One schema for two forms of different JSON types. Each keyword of JSON Schema but `enum` and `const`
 /// judges values of one type only, so the keywords of both can stand side by side, and a mistake in one form
 /// is reported for that form, not as "none of the given schemas".
-pub(super) fn either(mut first: Schema, mut second: Schema) -> Schema {
+///
+/// # Panics
+/// If both have a keyword other than `type`.
+#[must_use]
+pub fn either(mut first: Schema, mut second: Schema) -> Schema {
     let types = [first.remove("type"), second.remove("type")].into_iter().flatten();
     let types = types.flat_map(|of| match of {
         serde_json::Value::Array(several) => several,

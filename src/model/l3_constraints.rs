@@ -299,9 +299,19 @@ pub struct Constraint {
     pub subject: Option<Spanned<Subject>>,
 
     /// What must be true of each: an expression (CEL) over `procedure`, `step`, `component` or `goal`.
-    /// Without one, the constraint is prose.
+    /// Without any expression, the constraint is prose.
     #[schemars(example = &"step.timeout <= duration(\"60s\")")]
     pub assert: Option<Text>,
+
+    /// What must be true in every state of every run, which `rulec verify` proves: an expression (CEL) over
+    /// `procedure.id` and `.risk`, `run.phase` and `.outcome`, and `steps.ID.status`, `.begun` and `.undone`. It
+    /// holds for the procedures and decisions that have all steps that it names.
+    #[schemars(example = &"steps.deploy.status != \"running\" || steps.backup.status == \"ok\"")]
+    pub always: Option<Text>,
+
+    /// What must be true in no state of any run, over the same names as `always`.
+    #[schemars(example = &"run.outcome == \"failed\" && steps.migrate.begun && !steps.migrate.undone")]
+    pub never: Option<Text>,
 
     /// How grave a violation is.
     #[schemars(extend("default" = "mandatory"))]

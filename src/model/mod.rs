@@ -26,7 +26,7 @@ mod spanned;
 mod step;
 
 pub use action::Action;
-pub use choice::{Literal, Plain, TextOr};
+pub use choice::{Literal, Plain, TextOr, either};
 pub use collections::{Entry, List, Map, Texts};
 pub use condition::{Bound, Check, Condition, ConditionKind, Health, Polling, Verify, VerifyPolicy};
 pub use decode::decode;

@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
-use crate::scalar::{DailyWindow, Date, Duration, ScalarError, Version};
+use crate::scalar::{DailyWindow, Date, Duration, DurationBound, ScalarError, Version};
 
 /// A parser of a scalar that the model holds, by the `format` that its schema states.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +29,7 @@ pub const SCALARS: &[ScalarFormat] = &[
     <Version as Scalar>::FORMAT,
     <Date as Scalar>::FORMAT,
     <DailyWindow as Scalar>::FORMAT,
+    <DurationBound as Scalar>::FORMAT,
 ];
 
 trait Scalar: Sized {
@@ -101,3 +102,9 @@ scalar!(Duration, "rulec-duration", "a duration", {
 scalar!(Version, "rulec-version", "a version", { "type": "string", "format": "rulec-version" });
 scalar!(Date, "rulec-date", "a date", { "type": "string", "format": "rulec-date" });
 scalar!(DailyWindow, "rulec-daily-window", "a daily window", { "type": "string", "format": "rulec-daily-window" });
+scalar!(DurationBound, "rulec-duration-bound", "a bound on a duration", {
+    "type": ["integer", "string"],
+    "minimum": 0,
+    "maximum": 9_007_199_254_740_u64,
+    "format": "rulec-duration-bound",
+});

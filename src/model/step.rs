@@ -65,6 +65,11 @@ pub struct Step {
     #[schemars(example = &"30s")]
     pub timeout: Option<Spanned<Duration>>,
 
+    /// How long its author expects one attempt to take: whole seconds, or text such as `1m30s`. It bounds
+    /// nothing; `rulec simulate` adds it up to how long the whole procedure is expected to take.
+    #[schemars(example = &"20s")]
+    pub estimated_duration: Option<Spanned<Duration>>,
+
     /// How often the step is tried again after a first failed attempt: a number, or an object that says more.
     #[schemars(extend("default" = 0), example = 2)]
     pub retry: Option<Spanned<Retry>>,

@@ -49,7 +49,8 @@ pub struct Plan {
     pub preconditions: Vec<Condition>,
     /// The steps, in source order. A step is ready when all of its `needs` are done.
     pub steps: Vec<Step>,
-    /// How many steps may run at once; absent: as many as are ready.
+    /// How many steps may run at once, from 1; absent: as many as are ready.
+    #[schemars(range(min = 1))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_parallel: Option<u32>,
     /// A bound on the whole run up to the end of the postconditions, in milliseconds.
@@ -61,7 +62,8 @@ pub struct Plan {
     /// What runs, in this order, after the undo of the steps of a run that failed or was cancelled.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rollbacks: Vec<Rollback>,
-    /// Run last, in order, whatever happened but a refusal.
+    /// Run last, in order, whatever came of the steps; not where the run ended before the first of them, since a
+    /// gate or a precondition did not hold or somebody cancelled it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub finally: Vec<Step>,
     /// How alerts are raised, by name; `default` serves `alert_and_continue`.
@@ -326,7 +328,8 @@ pub struct Condition {
 pub struct Check {
     /// Text for `sh -c`.
     pub command: String,
-    /// How long it may take, in milliseconds; absent: no bound. What is stopped gets TERM, five seconds later KILL.
+    /// How long it may take, in milliseconds; absent: no bound but that of the step that it is of, if any. What is
+    /// stopped gets TERM, and KILL five seconds later, or after the grace of that step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout_ms: Option<u64>,
     /// Where present, the first line of standard output is a number that must satisfy this.
@@ -405,6 +408,9 @@ pub struct Step {
     /// How long one attempt of the command may take, in milliseconds; absent: no bound.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout_ms: Option<u64>,
+    /// How long its author expects one attempt to take, in milliseconds; it bounds nothing. Absent: nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estimated_ms: Option<u64>,
     /// Between TERM and KILL when it is stopped, in milliseconds; 0: KILL at once.
     pub grace_ms: u64,
     /// Further attempts.
@@ -572,6 +578,7 @@ pub struct Remedy {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stderr_matches: Option<String>,
     /// The commands, in order, each under the step's timeout and grace; the rest is not run once one has failed.
+    /// Then the step goes on as if no remedy had matched, unless `then` is `abort`.
     pub run: Vec<String>,
     /// What comes then.
     pub then: RemedyThen,
@@ -583,9 +590,9 @@ pub struct Remedy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RemedyThen {
-    /// Another attempt, if any is left.
+    /// Another attempt; where none is left, the remedy is passed over.
     Retry,
-    /// The step counts as ok.
+    /// The step counts as ok, without verification and output.
     Continue,
     /// The step has failed.
     Abort,

@@ -1,12 +1,13 @@
-//! The JSON Schema of a plan, for runners and editors: `schemas/plan.schema.json`, generated from `ir`.
+//! The JSON Schema of a plan, for runners and editors: `schemas/plan.schema.json`, generated from `ir`; and
+//! the same spelling for whatever else runners read and write.
 //!
 //! Draft 2020-12. An absent key is the only way to say nothing, so no `null` is allowed where serde would take
-//! one; a choice by `kind` is an `enum` on the tag with one `if` and `then` a kind, so that a validator names
+//! one; a choice by a tag is an `enum` on the tag with one `if` and `then` a choice, so that a validator names
 //! what is missing instead of "none of the four".
 
-use schemars::Schema;
 use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};
+use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
 use super::ir;
@@ -18,11 +19,18 @@ const ID: &str = "https://rulec.dev/schemas/1/plan.schema.json";
 /// The schema.
 #[must_use]
 pub fn schema() -> Value {
+    let mut schema = schema_of::<ir::Plan>(ID, "Execution plan of rulec");
+    schema["examples"] = json!([example()]);
+    schema
+}
+
+/// The schema of a type that runners read or write.
+#[must_use]
+pub fn schema_of<T: JsonSchema>(id: &str, title: &str) -> Value {
     let settings = SchemaSettings::draft2020_12().with_transform(Plain);
-    let mut schema = settings.into_generator().into_root_schema_for::<ir::Plan>();
-    schema.insert("$id".into(), ID.into());
-    schema.insert("title".into(), "Execution plan of rulec".into());
-    schema.insert("examples".into(), json!([example()]));
+    let mut schema = settings.into_generator().into_root_schema_for::<T>();
+    schema.insert("$id".into(), id.into());
+    schema.insert("title".into(), title.into());
     schema.to_value()
 }
 
@@ -73,36 +81,56 @@ fn drop_null(schema: &mut Map<String, Value>) {
     }
 }
 
-/// `oneOf` of objects with a constant `kind` to an `enum` of the kinds and a condition for each; `oneOf` of
-/// constants to an `enum`, whose descriptions move into that of the whole.
+/// `oneOf` of constants to an `enum`, whose descriptions move into that of the whole; `oneOf` of objects with
+/// a tag to an `enum` of its values and a condition for each.
 fn choose_by_tag(schema: &mut Map<String, Value>) {
-    let Some(Value::Array(choices)) = schema.get("oneOf").cloned() else { return };
-    schema.remove("oneOf");
+    let Some(Value::Array(choices)) = schema.remove("oneOf") else { return };
     if choices.iter().all(|choice| choice["const"].is_string()) {
         let values: Vec<_> = choices.iter().map(|choice| choice["const"].clone()).collect();
         schema.insert("type".into(), "string".into());
         schema.insert("enum".into(), values.into());
-        let meanings = choices.iter().map(|choice| {
-            let (value, meaning) = (choice["const"].as_str(), choice["description"].as_str());
-            format!("\n- `{}`: {}", value.unwrap_or_default(), meaning.unwrap_or_default())
-        });
         let description = schema.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let description = meanings.fold(description, |all, one| all + &one);
+        let description =
+            choices.iter().fold(description, |all, choice| all + &meaning(&choice["const"], choice));
         schema.insert("description".into(), description.into());
         return;
     }
-    let tag = |choice: &Value| choice["properties"]["kind"]["const"].clone();
-    let tags: Vec<_> = choices.iter().map(tag).collect();
-    let cases: Vec<_> = choices
-        .iter()
-        .map(|choice| {
-            json!({"if": {"properties": {"kind": {"const": tag(choice)}}, "required": ["kind"]}, "then": choice})
-        })
-        .collect();
+    let tag = tag_of(&choices);
+    let values: Vec<_> = choices.iter().map(|choice| choice["properties"][&tag]["const"].clone()).collect();
+    let meanings: String =
+        values.iter().zip(&choices).map(|(value, choice)| meaning(value, choice)).collect();
+    // The keys that stand beside those of each choice, which is closed and so must know them.
+    let common = schema.get("properties").cloned().unwrap_or_else(|| json!({}));
+    let cases = values.iter().zip(choices).map(|(value, mut choice)| {
+        let keys = choice["properties"].as_object_mut().expect("a choice by a tag has keys");
+        keys.extend(
+            common.as_object().into_iter().flatten().map(|(key, _)| (key.clone(), Value::Bool(true))),
+        );
+        choice["additionalProperties"] = false.into();
+        json!({"if": {"properties": {&tag: {"const": value}}, "required": [&tag]}, "then": choice})
+    });
+    let cases: Vec<_> = cases.collect();
     schema.insert("type".into(), "object".into());
-    schema.insert("properties".into(), json!({"kind": {"type": "string", "enum": tags}}));
-    schema.insert("required".into(), json!(["kind"]));
+    let mut properties = common;
+    let description = format!("Which of these it is:{meanings}");
+    properties[&tag] = json!({"description": description, "type": "string", "enum": values});
+    schema.insert("properties".into(), properties);
+    let required = schema.entry("required").or_insert_with(|| json!([]));
+    required.as_array_mut().expect("`required` is a list").push(tag.into());
     schema.insert("allOf".into(), cases.into());
+}
+
+/// One choice and what it means, as a line of a list.
+fn meaning(value: &Value, choice: &Value) -> String {
+    let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    format!("\n- `{}`: {}", word(value), word(&choice["description"]))
+}
+
+/// The key that has a constant in each choice.
+fn tag_of(choices: &[Value]) -> String {
+    let is_tag = |key: &&String| choices.iter().all(|choice| choice["properties"][key]["const"].is_string());
+    let keys = choices[0]["properties"].as_object().into_iter().flat_map(Map::keys);
+    keys.clone().find(is_tag).expect("objects to choose from have a tag in common").clone()
 }
 
 /// A whole plan, small: start a service, look whether it answers, stop it if it doesn't.

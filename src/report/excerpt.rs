@@ -11,6 +11,7 @@ use std::ops::Range;
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
+use super::place::meant;
 use super::visible::visible;
 use crate::diagnostic::Label;
 use crate::source::{Position, Source, Sources, Span};
@@ -127,13 +128,7 @@ impl Excerpt {
 fn shown<'a>(sources: &'a Sources, label: &Label) -> Shown<'a> {
     let source = sources.get(label.location.file);
     let (lines, text) = (source.lines(), &source.text);
-    let start = text.floor_char_boundary(label.location.span.start as usize);
-    let end = text.ceil_char_boundary(label.location.span.end as usize).max(start);
-    // A block of YAML ends at the start of the next key: that is no part of what is meant.
-    let end = match text[start..end].trim_end() {
-        "" => end.min(start + (end - start).min(1)),
-        rest => start + rest.len(),
-    };
+    let Range { start, end } = meant(source, label.location.span).range();
     let first = lines.position(text, start as u32);
     let last = lines.position(text, end as u32).line;
     let (end, last_line, up_to) = if last - first.line < MOST_LINES {

@@ -8,6 +8,7 @@ use std::fmt;
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity, ThemeCharacters, ThemeStyles};
 
 use super::excerpt::{Excerpt, Mark};
+use super::story::{MOST_RELATED, help, unseen};
 use super::{Characters, Color, ReportInput, Style, visible};
 use crate::diagnostic::{Diagnostic, Label, Level};
 
@@ -16,9 +17,6 @@ const WIDTHS: (usize, usize) = (40, 120);
 
 /// Room for line number and frame beside a line of source.
 const GUTTER: usize = 10;
-
-/// The most places beside the primary one. What has more is seldom mended by looking at all of them.
-const MOST_RELATED: usize = 12;
 
 pub(super) fn render(input: &ReportInput<'_>, style: Style) -> String {
     let style = Style { width: style.width.clamp(WIDTHS.0, WIDTHS.1), ..style };
@@ -48,10 +46,8 @@ fn render_one(out: &mut String, input: &ReportInput<'_>, found: &Diagnostic, sty
         .with_links(false)
         .without_syntax_highlighting();
     handler.render_report(out, &view).expect("an excerpt holds the lines of all its marks");
-    let unseen = found.related.len().saturating_sub(MOST_RELATED);
-    if unseen > 0 {
-        let places = if unseen == 1 { "place" } else { "places" };
-        out.push_str(&format!("  and {unseen} more {places}\n"));
+    if let Some(unseen) = unseen(found) {
+        out.push_str(&format!("  {unseen}\n"));
     }
 }
 
@@ -102,9 +98,7 @@ impl miette::Diagnostic for View<'_> {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        let fix = || self.found.fix.as_ref().map(|fix| fix.title.as_str());
-        let help = self.found.help.as_deref().or_else(fix)?;
-        Some(Box::new(visible(help)))
+        Some(Box::new(visible(help(self.found)?)))
     }
 
     fn source_code(&self) -> Option<&dyn miette::SourceCode> {
@@ -125,7 +119,8 @@ impl miette::Diagnostic for View<'_> {
 }
 
 /// Line breaks at spaces. A word that is longer than the line stays whole.
-fn wrap(words: &str, width: usize) -> String {
+#[must_use]
+pub fn wrap(words: &str, width: usize) -> String {
     let (mut text, mut column) = (String::with_capacity(words.len()), 0);
     for word in words.split(' ') {
         let length = word.chars().count();

@@ -33,7 +33,7 @@ struct Report<'a> {
 
 /// One finding.
 #[derive(Serialize, JsonSchema)]
-struct Finding<'a> {
+pub struct Finding<'a> {
     /// The rule's name, such as `missing-rollback`. Stable.
     rule: &'a str,
     /// The rule's code, such as `R0401`. Stable.
@@ -150,7 +150,7 @@ pub fn schema() -> serde_json::Value {
 }
 
 pub(super) fn render(input: &ReportInput<'_>) -> String {
-    let counts = Counts::new(input);
+    let counts = Counts::new(input.findings, input.files);
     let report = Report {
         version: VERSION,
         findings: input.findings.iter().map(|found| finding(input, found)).collect(),
@@ -162,11 +162,22 @@ pub(super) fn render(input: &ReportInput<'_>) -> String {
             files: counts.files,
         },
     };
-    let json = serde_json::to_string_pretty(&report).expect("a report has string keys only");
+    document(&report)
+}
+
+/// A report of any kind as a JSON document that is safe to show.
+///
+/// # Panics
+/// If it has keys that are no strings.
+#[must_use]
+pub fn document(report: &impl Serialize) -> String {
+    let json = serde_json::to_string_pretty(report).expect("a report has string keys only");
     escaped(json) + "\n"
 }
 
-fn finding<'a>(input: &ReportInput<'a>, found: &'a Diagnostic) -> Finding<'a> {
+/// A finding as reports for programs hold it.
+#[must_use]
+pub fn finding<'a>(input: &ReportInput<'a>, found: &'a Diagnostic) -> Finding<'a> {
     Finding {
         rule: found.rule.id,
         code: found.rule.code,

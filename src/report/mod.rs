@@ -4,13 +4,24 @@
 //! text, and which format and colours are wanted, is left to `cli`.
 
 mod excerpt;
+mod fingerprint;
+mod github;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
+mod place;
+mod sarif;
 mod short;
+mod story;
+mod suites;
 mod summary;
 mod visible;
+mod xml;
 
-pub use json::schema;
+pub use human::wrap;
+pub use json::{Finding, document, finding, schema};
+pub use suites::{Case, Fault, Outcome, Suite, junit_xml};
 pub use summary::{Counts, summary};
 pub use visible::visible;
 
@@ -27,11 +38,20 @@ pub enum ReportFormat {
     Short,
     /// One versioned JSON document, as `schemas/report.schema.json` describes it.
     Json,
+    /// SARIF 2.1.0, which code scanners share.
+    Sarif,
+    /// Workflow commands that GitHub makes annotations of.
+    Github,
+    /// A code quality report as GitLab reads it.
+    Gitlab,
+    /// JUnit's XML: a suite a file, a case a finding.
+    Junit,
 }
 
 impl ReportFormat {
     /// All formats, in the order in which help lists them.
-    pub const ALL: [Self; 3] = [Self::Human, Self::Short, Self::Json];
+    pub const ALL: [Self; 7] =
+        [Self::Human, Self::Short, Self::Json, Self::Sarif, Self::Github, Self::Gitlab, Self::Junit];
 
     /// The name that `--format` takes.
     #[must_use]
@@ -40,6 +60,19 @@ impl ReportFormat {
             Self::Human => "human",
             Self::Short => "short",
             Self::Json => "json",
+            Self::Sarif => "sarif",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Junit => "junit",
+        }
+    }
+
+    /// True for one document as a whole, which a program reads; false for lines, which people see too.
+    #[must_use]
+    pub fn is_document(self) -> bool {
+        match self {
+            Self::Human | Self::Short | Self::Github => false,
+            Self::Json | Self::Sarif | Self::Gitlab | Self::Junit => true,
         }
     }
 }
@@ -55,6 +88,11 @@ pub struct ReportInput<'a> {
     pub files: usize,
     /// The JSON pointer of the value at a place, for whoever reads reports by program.
     pub pointer: &'a dyn Fn(Location) -> Option<String>,
+    /// The path of a file from the root of the repository, given its path in the sources; none where it lies
+    /// outside. For readers that know nothing else.
+    pub in_repository: &'a dyn Fn(&str) -> Option<String>,
+    /// Whether a finding makes the check fail.
+    pub fails: &'a dyn Fn(&Diagnostic) -> bool,
 }
 
 /// How it is to look. Formats for programs look the same everywhere.
@@ -100,5 +138,9 @@ pub fn render(format: ReportFormat, input: &ReportInput<'_>, style: Style) -> St
         ReportFormat::Human => human::render(input, style),
         ReportFormat::Short => short::render(input),
         ReportFormat::Json => json::render(input),
+        ReportFormat::Sarif => sarif::render(input),
+        ReportFormat::Github => github::render(input),
+        ReportFormat::Gitlab => gitlab::render(input),
+        ReportFormat::Junit => junit::render(input),
     }
 }

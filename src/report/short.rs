@@ -1,18 +1,17 @@
 //! One line a finding, as compilers have printed them for decades: editors and `grep` understand it.
 
-use std::fmt::Write;
-
 use super::{ReportInput, visible};
+use crate::diagnostic::Diagnostic;
 
 pub(super) fn render(input: &ReportInput<'_>) -> String {
-    let mut out = String::new();
-    for found in input.findings {
-        let place = found.primary.location;
-        let at = input.sources.position(place);
-        let path = visible(&input.sources.get(place.file).path);
-        let (level, rule, message) = (found.level, found.rule.id, visible(&found.message));
-        writeln!(out, "{path}:{}:{}: {level}[{rule}]: {message}", at.line, at.column)
-            .expect("writing to a string succeeds");
-    }
-    out
+    let shown = |found: &Diagnostic| line(input, &input.sources.get(found.file()).path, found);
+    input.findings.iter().map(|found| shown(found) + "\n").collect()
+}
+
+/// The line of a finding in the file of a path, without a line break.
+pub(super) fn line(input: &ReportInput<'_>, path: &str, found: &Diagnostic) -> String {
+    let at = input.sources.position(found.primary.location);
+    let (level, rule) = (found.level, found.rule.id);
+    let (path, message) = (visible(path), visible(&found.message));
+    format!("{path}:{}:{}: {level}[{rule}]: {message}", at.line, at.column)
 }

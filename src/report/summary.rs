@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::ReportInput;
-use crate::diagnostic::Level;
+use crate::diagnostic::{Diagnostic, Level};
 
 /// How many findings there are of each level, and in how many files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -21,18 +20,18 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Counts what is reported.
+    /// Counts findings, of some number of files that were looked at.
     #[must_use]
-    pub fn new(input: &ReportInput<'_>) -> Self {
-        let of = |level| input.findings.iter().filter(|found| found.level == level).count();
-        let files: BTreeSet<_> = input.findings.iter().map(|found| found.file()).collect();
+    pub fn new(findings: &[Diagnostic], looked_at: usize) -> Self {
+        let of = |level| findings.iter().filter(|found| found.level == level).count();
+        let files: BTreeSet<_> = findings.iter().map(|found| found.file()).collect();
         Self {
             errors: of(Level::Error),
             warnings: of(Level::Warning),
             notes: of(Level::Note),
             files_with_findings: files.len(),
             // A configuration can have findings without being a rule file.
-            files: input.files.max(files.len()),
+            files: looked_at.max(files.len()),
         }
     }
 }

@@ -47,7 +47,9 @@ pub(super) fn shows(c: char, before: Option<char>) -> bool {
         '\u{200c}' | '\u{200d}' => before.is_some_and(|before| !before.is_ascii()),
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{feff}' => false,
         '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => false,
-        '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' => false,
+        // The last two are no characters: no terminal shows them, and XML can't hold them.
+        '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' => false,
+        '\u{e0000}'..='\u{e007f}' => false,
         _ => !c.is_control(),
     }
 }
@@ -64,7 +66,7 @@ mod tests {
             ("\u{9b}0m \u{7f}\r\n\t", "<U+009B>0m <U+007F><U+000D><U+000A><U+0009>"),
             ("rm \u{202e}fr-\u{200b}", "rm <U+202E>fr-<U+200B>"),
             ("é 漢 👨\u{200d}👩 می\u{200c}خواهم", "é 漢 👨\u{200d}👩 می\u{200c}خواهم"),
-            ("a\u{200d}b\u{e0041}", "a<U+200D>b<U+E0041>"),
+            ("a\u{200d}b\u{e0041}\u{ffff}", "a<U+200D>b<U+E0041><U+FFFF>"),
         ] {
             assert_eq!(visible(text), shown);
         }

@@ -75,14 +75,7 @@ impl Threshold {
     /// Whether a measured quantity satisfies it; `None` where the two can't be compared.
     #[must_use]
     pub fn holds(&self, measured: &Quantity) -> Option<bool> {
-        let order = measured.compare(&self.quantity)?;
-        Some(match self.op {
-            Op::Less => order == Ordering::Less,
-            Op::LessOrEqual => order != Ordering::Greater,
-            Op::Greater => order == Ordering::Greater,
-            Op::GreaterOrEqual => order != Ordering::Less,
-            Op::Equal => order == Ordering::Equal,
-        })
+        measured.compare(&self.quantity).map(|order| self.op.admits(order))
     }
 
     /// Whether nothing can satisfy both; `None` where the two can't be compared.
@@ -168,7 +161,8 @@ impl PartialOrd for Edge {
     }
 }
 
-fn parse_trimmed(body: &str) -> Result<Threshold, ScalarError> {
+/// The operator that a text starts with, `==` where there is none, and the rest.
+pub(super) fn operator(body: &str) -> Result<(Op, &str), ScalarError> {
     let spelt = OPERATORS.into_iter().find(|(spelling, _)| body.starts_with(spelling));
     let wrong = NEARLY.into_iter().find(|(spelling, _)| body.starts_with(spelling));
     if let Some((spelling, help)) = wrong.filter(|(spelling, _)| *spelling == "<>" || spelt.is_none()) {
@@ -178,13 +172,29 @@ fn parse_trimmed(body: &str) -> Result<Threshold, ScalarError> {
             help,
         ));
     }
-    let (op, rest) = spelt.map_or((Op::Equal, body), |(spelling, op)| (op, &body[spelling.len()..]));
+    Ok(spelt.map_or((Op::Equal, body), |(spelling, op)| (op, &body[spelling.len()..])))
+}
+
+fn parse_trimmed(body: &str) -> Result<Threshold, ScalarError> {
+    let (op, rest) = operator(body)?;
     let (quantity, remark) = split_remark(rest);
     let quantity = Quantity::parse(quantity).map_err(|error| error.moved(body.len() - rest.len()))?;
     Ok(Threshold { op, quantity, remark: remark.map(str::to_owned) })
 }
 
 impl Op {
+    /// Whether something that stands so to what is written satisfies it.
+    #[must_use]
+    pub fn admits(self, order: Ordering) -> bool {
+        match self {
+            Op::Less => order == Ordering::Less,
+            Op::LessOrEqual => order != Ordering::Greater,
+            Op::Greater => order == Ordering::Greater,
+            Op::GreaterOrEqual => order != Ordering::Less,
+            Op::Equal => order == Ordering::Equal,
+        }
+    }
+
     /// The operator as CEL and the shell's readers spell it.
     #[must_use]
     pub fn symbol(self) -> &'static str {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use super::Behaviour;
 use crate::machine::{Ending, Event, Exit, Job, Launch, Timer};
 
@@ -12,7 +14,9 @@ pub(super) struct Clock {
     begun: u64,
     ahead: BTreeMap<Moment, Event>,
     /// Jobs that run: what stopping them takes.
-    jobs: Vec<Running>,
+    jobs: FxHashMap<Job, Running>,
+    /// Timers that are set: when they elapse.
+    timers: FxHashMap<Timer, Moment>,
 }
 
 /// A moment, and which of several events at it comes first.
@@ -32,7 +36,6 @@ enum Kind {
 
 #[derive(Debug)]
 struct Running {
-    job: Job,
     /// When it will be over; absent: never.
     ends: Option<Moment>,
     begun: u64,
@@ -50,8 +53,10 @@ impl Clock {
     pub(super) fn next(&mut self) -> Option<Event> {
         let (moment, event) = self.ahead.pop_first()?;
         self.now = moment.ms;
-        if let Event::Ended { job, .. } = &event {
-            self.jobs.retain(|running| running.job != *job);
+        match &event {
+            Event::Ended { job, .. } => drop(self.jobs.remove(job)),
+            Event::Elapsed(timer) => drop(self.timers.remove(timer)),
+            Event::Answered { .. } | Event::Decided { .. } | Event::Cancel => {}
         }
         Some(event)
     }
@@ -66,11 +71,13 @@ impl Clock {
         let job = launch.job;
         let stops_in = if behaviour.ignores_term { launch.grace_ms } else { 0 };
         let by_itself = (!behaviour.hangs).then_some(behaviour.takes_ms);
+        // What it printed before it was stopped was read.
+        let timed_out = Ending { matched: ending.matched.clone(), ..Ending::of(Exit::TimedOut) };
         let (after, ending) = match (by_itself, launch.timeout_ms) {
             (Some(ms), Some(limit)) if ms > limit => {
-                (Some(ms.min(limit.saturating_add(stops_in))), Ending::of(Exit::TimedOut))
+                (Some(ms.min(limit.saturating_add(stops_in))), timed_out)
             }
-            (None, Some(limit)) => (Some(limit.saturating_add(stops_in)), Ending::of(Exit::TimedOut)),
+            (None, Some(limit)) => (Some(limit.saturating_add(stops_in)), timed_out),
             (ms, _) => (ms, ending),
         };
         let begun = self.begin();
@@ -78,12 +85,12 @@ impl Clock {
         if let Some(moment) = ends {
             self.ahead.insert(moment, Event::Ended { job, ending });
         }
-        self.jobs.push(Running { job, ends, begun, stops_in });
+        self.jobs.insert(job, Running { ends, begun, stops_in });
     }
 
     /// Stops a job: it ends when it obeys, or is killed, or ended by itself before that.
     pub(super) fn stop(&mut self, job: Job) {
-        let Some(running) = self.jobs.iter_mut().find(|running| running.job == job) else { return };
+        let Some(running) = self.jobs.get_mut(&job) else { return };
         let stopped =
             Moment { ms: self.now.saturating_add(running.stops_in), kind: Kind::End, begun: running.begun };
         let ends = running.ends.map_or(stopped, |ends| ends.min(stopped));
@@ -97,10 +104,13 @@ impl Clock {
         let kind = if timer == Timer::Deadline { Kind::Deadline } else { Kind::End };
         let moment = Moment { ms: self.now.saturating_add(ms), kind, begun: self.begin() };
         self.ahead.insert(moment, Event::Elapsed(timer));
+        self.timers.insert(timer, moment);
     }
 
     pub(super) fn clear(&mut self, timer: Timer) {
-        self.ahead.retain(|_, event| *event != Event::Elapsed(timer));
+        if let Some(moment) = self.timers.remove(&timer) {
+            self.ahead.remove(&moment);
+        }
     }
 
     fn begin(&mut self) -> u64 {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Answer, Behaviour, World};
 use crate::diagnostic::nearest;
-use crate::machine::{ConditionList, Gate, Job, Launch, Machine, Purpose, StepId};
+use crate::machine::{ConditionList, Gate, Job, Launch, Machine, Purpose, StepId, satisfying};
 use crate::plan::ir::{Action, Condition};
 
 /// What goes wrong, and what is printed.
@@ -15,7 +15,7 @@ use crate::plan::ir::{Action, Condition};
 pub struct Faults {
     /// Jobs that fail.
     pub failures: Vec<Failure>,
-    /// Jobs that never end by themselves.
+    /// Jobs that never end by themselves, and people who never answer.
     pub timeouts: Vec<Pick>,
     /// Conditions that do not hold, and what a person does not confirm.
     pub not_held: Vec<String>,
@@ -23,7 +23,8 @@ pub struct Faults {
     pub outputs: Vec<(String, String)>,
     /// What the failing attempts of a step print on standard error, by step.
     pub errors: Vec<(String, String)>,
-    /// How long jobs take, in milliseconds.
+    /// How long jobs take, in milliseconds; attempts that are not named take what their author expects, all
+    /// other jobs no time.
     pub takes: Vec<(Pick, u64)>,
     /// Gates that are not passed.
     pub shut: BTreeSet<Gate>,
@@ -116,9 +117,14 @@ impl Faults {
     pub fn bind(&self, machine: &Machine<'_>) -> Result<Surroundings, Vec<UnknownName>> {
         let mut bound =
             Surroundings { cancel_at_ms: self.cancel_at_ms, shut: self.shut.clone(), ..Default::default() };
+        for id in machine.step_ids() {
+            if let Some(ms) = machine.step(id).estimated_ms {
+                bound.jobs.entry((id, Role::Attempt)).or_default().takes_ms = ms;
+            }
+        }
         let mut unknown = Vec::new();
         let mut step = |name: &str| {
-            let found = step_of(machine, name);
+            let found = find_step(machine, name);
             if found.is_none() {
                 unknown.push(unknown_name(
                     "step",
@@ -163,8 +169,29 @@ impl Faults {
             }
             bound.not_held.extend(found);
         }
+        bound.measured = measured(machine);
         if unknown.is_empty() { Ok(bound) } else { Err(unknown) }
     }
+}
+
+/// What the probes of conditions print where all is well.
+fn measured(machine: &Machine<'_>) -> Vec<(Job, String)> {
+    let printed = |job, condition: &Condition| {
+        let measure = condition.check.as_ref()?.measure.as_ref()?;
+        Some((job, satisfying(measure)))
+    };
+    let plan = machine.plan();
+    let of_list = |list, conditions: &[Condition]| {
+        let jobs = (0..).map(move |number| Job::Condition(list, number));
+        jobs.zip(conditions).filter_map(|(job, condition)| printed(job, condition)).collect::<Vec<_>>()
+    };
+    let steps = machine.step_ids().filter_map(|id| match &machine.step(id).action {
+        Action::Condition { condition } => printed(Job::Step(id), condition),
+        _ => None,
+    });
+    let before = of_list(ConditionList::Preconditions, &plan.preconditions);
+    let after = of_list(ConditionList::Postconditions, &plan.postconditions);
+    before.into_iter().chain(after).chain(steps).collect()
 }
 
 /// Something that holds or does not, and the names that it goes by.
@@ -203,7 +230,18 @@ fn checks(machine: &Machine<'_>) -> Vec<NamedCheck> {
     found
 }
 
-fn step_of(machine: &Machine<'_>, name: &str) -> Option<StepId> {
+/// The jobs that a text names: a step, or a purpose and a step as [`Pick::parse`] reads them. A step whose id has
+/// a colon comes before the purpose of another one.
+#[must_use]
+pub fn find_jobs(machine: &Machine<'_>, text: &str) -> Option<(Role, StepId)> {
+    let whole = find_step(machine, text).map(|id| (Role::Attempt, id));
+    let pick = Pick::parse(text);
+    whole.or_else(|| Some((pick.role, find_step(machine, &pick.step)?)))
+}
+
+/// The step of an id, or of a number in the plan, from 1.
+#[must_use]
+pub fn find_step(machine: &Machine<'_>, name: &str) -> Option<StepId> {
     machine.find(name).or_else(|| {
         let number = name.parse::<usize>().ok()?.checked_sub(1)?;
         machine.main_steps().nth(number)
@@ -221,6 +259,8 @@ fn unknown_name(kind: &'static str, name: &str, known: impl Iterator<Item = Stri
 pub struct Surroundings {
     jobs: BTreeMap<(StepId, Role), JobFaults>,
     not_held: Vec<Job>,
+    /// What probes print that have a bound.
+    measured: Vec<(Job, String)>,
     shut: BTreeSet<Gate>,
     cancel_at_ms: Option<u64>,
 }
@@ -236,35 +276,62 @@ struct JobFaults {
     stderr: String,
 }
 
+impl Surroundings {
+    /// Shuts a gate.
+    pub fn shut(&mut self, gate: Gate) {
+        self.shut.insert(gate);
+    }
+}
+
+impl JobFaults {
+    /// Whether the next of them fails.
+    fn fails(&mut self) -> bool {
+        let fails = self.failures > 0;
+        self.failures = self.failures.saturating_sub(u64::from(self.failures < u64::MAX));
+        fails
+    }
+}
+
 impl World for Surroundings {
     fn run(&mut self, launch: &Launch<'_>) -> Behaviour {
         if self.not_held.contains(&launch.job) {
             return Behaviour { exit: 1, ..Behaviour::default() };
         }
+        let measured = self.measured.iter().find(|(job, _)| *job == launch.job);
+        let well = Behaviour {
+            stdout: measured.map_or_else(String::new, |(_, printed)| printed.clone()),
+            ..Behaviour::default()
+        };
         let role = match launch.purpose {
-            Purpose::Condition => return Behaviour::default(),
+            Purpose::Condition => return well,
             Purpose::Attempt { .. } => Role::Attempt,
             Purpose::Poll { .. } => Role::Verify,
             Purpose::Remedy { .. } => Role::Remedy,
             Purpose::Alert => Role::Alert,
             Purpose::Undo => Role::Undo,
         };
-        let (Job::Step(id) | Job::Undo(id)) = launch.job else { return Behaviour::default() };
-        let Some(at) = self.jobs.get_mut(&(id, role)) else { return Behaviour::default() };
-        let fails = at.failures > 0;
-        at.failures = at.failures.saturating_sub(u64::from(at.failures < u64::MAX));
+        let (Job::Step(id) | Job::Undo(id)) = launch.job else { return well };
+        let Some(at) = self.jobs.get_mut(&(id, role)) else { return well };
+        let fails = at.fails();
         Behaviour {
             exit: if fails { at.exit } else { 0 },
             takes_ms: at.takes_ms,
             hangs: at.hangs,
             ignores_term: false,
-            stdout: at.stdout.clone(),
+            stdout: if at.stdout.is_empty() { well.stdout } else { at.stdout.clone() },
             stderr: if fails { at.stderr.clone() } else { String::new() },
         }
     }
 
     fn ask(&mut self, launch: &Launch<'_>, _: &str) -> Answer {
-        Answer { confirms: !self.not_held.contains(&launch.job), takes_ms: 0 }
+        let holds = !self.not_held.contains(&launch.job);
+        let at = match launch.job {
+            Job::Step(id) => self.jobs.get_mut(&(id, Role::Attempt)),
+            Job::Condition(..) | Job::Undo(_) => None,
+        };
+        let Some(at) = at else { return Answer { confirms: holds, takes_ms: 0 } };
+        let takes_ms = if at.hangs { u64::MAX } else { at.takes_ms };
+        Answer { confirms: !at.fails() && holds, takes_ms }
     }
 
     fn passes(&mut self, gate: Gate) -> bool {

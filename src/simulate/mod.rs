@@ -2,13 +2,17 @@
 //!
 //! Takes a [`Machine`] and a [`World`], which says how each job behaves, and gives a [`Trace`]: every record of
 //! the machine with its moment. Nothing is executed and no time passes; the same plan and world give the same
-//! trace. What the world is made from, and how a trace is shown, is left to others.
+//! trace. [`timeline()`] shows it to people. What the world is made from is left to others.
 //!
 //! Events of one moment are taken in this order: ends of jobs and of waits as they were begun, then a
 //! cancellation, then the bound on the run. A job that takes exactly its timeout is not stopped.
 
+mod account;
 mod clock;
 mod faults;
+mod inputs;
+pub mod schema;
+mod timeline;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -21,7 +25,10 @@ use crate::machine::{
 use crate::plan::ir::Remedy;
 use clock::Clock;
 
-pub use faults::{Failure, Faults, Pick, Role, Surroundings, UnknownName};
+pub use account::{Account, account};
+pub use faults::{Failure, Faults, Pick, Role, Surroundings, UnknownName, find_jobs, find_step};
+pub use inputs::inputs;
+pub use timeline::{Line, Tone, layout, lines, time, timeline};
 
 /// What surrounds a run: how its jobs behave, and who answers.
 pub trait World {
@@ -60,7 +67,7 @@ pub struct Behaviour {
 pub struct Answer {
     /// True where they confirm it.
     pub confirms: bool,
-    /// How long they take, in milliseconds.
+    /// How long they take, in milliseconds; the largest number: they never answer.
     pub takes_ms: u64,
 }
 
@@ -89,7 +96,7 @@ pub enum End {
 /// The most records that a trace has: where a step has billions of attempts, nobody waits for the last.
 pub const MAX_ENTRIES: usize = 1_000_000;
 
-/// A record and its moment.
+/// One line of a trace: something that has happened, and its moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct Entry<'a> {
     /// Milliseconds from the start of the run.
@@ -170,7 +177,8 @@ impl<'a> Run<'_, 'a> {
         if let What::Person(words) = launch.what {
             let answer = self.world.ask(&launch, words);
             let exit = if answer.confirms { Exit::Confirmed } else { Exit::Declined };
-            let behaviour = Behaviour { takes_ms: answer.takes_ms, ..Behaviour::default() };
+            let hangs = answer.takes_ms == u64::MAX;
+            let behaviour = Behaviour { takes_ms: answer.takes_ms, hangs, ..Behaviour::default() };
             return self.clock.start(&launch, &behaviour, Ending::of(exit));
         }
         let behaviour = self.world.run(&launch);

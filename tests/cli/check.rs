@@ -1,12 +1,15 @@
 //! `rulec check`: what it says, where, and with which exit code.
 
+use rulec::report::ReportFormat;
 use serde_json::Value;
 
 use super::world::{CLEAN, World, run};
+use crate::formats::assert_valid;
+use crate::report::without_version;
 use crate::support::snapshot;
 
 /// Mistakes as people make them: in the grammar, in a key, in a value, in a name.
-fn mistaken() -> World {
+pub(super) fn mistaken() -> World {
     World::new()
         .file("rules/rulec.toml", "name = \"oven\"\n")
         .file("rules/L2-system.yaml", "context:\n  project_structure:\n    components:\n      - { name: oven, port: 8O80 }\n")
@@ -37,10 +40,13 @@ fn a_clean_rule_set() {
 #[test]
 fn mistakes_in_every_format_of_report() {
     let world = mistaken();
-    for format in ["human", "short", "json"] {
-        let ran = world.run(&format!("check rules --format {format}"));
+    for format in ReportFormat::ALL {
+        let name = format.name();
+        let ran = world.run(&format!("check rules --format {name}"));
         assert_eq!(ran.code, 1);
-        snapshot(&format!("check_{format}"), &format!("{}--- standard error\n{}", ran.out, ran.err));
+        assert_valid(format, &ran.out);
+        let out = without_version(&ran.out);
+        snapshot(&format!("check_{name}"), &format!("{out}--- standard error\n{}", ran.err));
     }
 }
 

@@ -9,7 +9,7 @@ fn what_init_proposes_works() {
     let world = World::new();
     let ran = world.run("init demo");
     assert_eq!(ran.code, 0, "{}", ran.err);
-    assert_eq!(world.names("demo").len(), 6);
+    assert_eq!(world.names("demo").len(), 7);
     let checked = world.run("check demo --notes --deny notes");
     assert_eq!((checked.code, checked.out.as_str()), (0, ""));
 

@@ -3,7 +3,11 @@
 mod check;
 mod compile;
 mod files;
+mod formats;
 mod init;
+mod scenarios;
+mod simulate;
 mod terminal;
 mod verbs;
+mod verify;
 mod world;

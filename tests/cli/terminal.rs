@@ -43,6 +43,8 @@ fn a_reader_that_goes_away_is_no_mistake() {
     }
     for arguments in [
         &["compile", "--entry", "Y1"][..],
+        &["simulate", "--entry", "Y1"],
+        &["simulate", "--entry", "Y1", "--fail", "1", "--format", "jsonl"],
         &["graph"],
         &["list"],
         &["schema", "L5"],

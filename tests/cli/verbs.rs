@@ -45,8 +45,11 @@ fn schema_prints_what_the_project_holds() {
         ("l5", "L5"),
         ("rules", "rules"),
         ("plan", "plan"),
+        ("trace", "trace"),
         ("config", "config"),
         ("report", "report"),
+        ("scenario", "scenario"),
+        ("test", "test"),
     ] {
         let ran = world.run(&format!("schema {name}"));
         let expected = read(&project().join(format!("schemas/{file}.schema.json")));
@@ -54,7 +57,7 @@ fn schema_prints_what_the_project_holds() {
         assert!(ran.out == expected, "`rulec schema {name}` is not schemas/{file}.schema.json");
     }
     let ran = world.run("schema");
-    assert!(ran.out.starts_with("L1      ") && ran.out.lines().count() == 9, "{}", ran.out);
+    assert!(ran.out.starts_with("L1      ") && ran.out.lines().count() == 12, "{}", ran.out);
 }
 
 #[test]
@@ -109,7 +112,9 @@ fn help_and_version() {
     assert_eq!(world.run("--version").out, format!("rulec {}\n", env!("CARGO_PKG_VERSION")));
     let help = world.run("--help");
     assert_eq!((help.code, help.err.as_str()), (0, ""));
-    for verb in ["check", "compile", "list", "graph", "explain", "schema", "init", "completions"] {
+    for verb in
+        ["check", "compile", "simulate", "test", "list", "graph", "explain", "schema", "init", "completions"]
+    {
         assert!(help.out.contains(&format!("\n  {verb} ")), "{verb}: {}", help.out);
         let help = run(&mut world.command(&[verb, "--help"]));
         assert!(help.code == 0 && help.out.contains("Usage: rulec"), "{verb}");

@@ -46,7 +46,7 @@ fn signals_as_from_a_terminal() -> Option<&'static PathBuf> {
     env.as_ref()
 }
 
-fn installed() -> Vec<&'static str> {
+pub(crate) fn installed() -> Vec<&'static str> {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let missing: Vec<&str> = MATRIX.into_iter().filter(|shell| find(shell).is_none()).collect();

@@ -65,6 +65,7 @@ pub(crate) fn act(id: &str, action: Action) -> Step {
         delay_before_ms: 0,
         delay_after_ms: 0,
         timeout_ms: None,
+        estimated_ms: None,
         grace_ms: 500,
         retry: Retry {
             retries: 0,

@@ -5,7 +5,10 @@ pub(crate) mod generate;
 pub(crate) mod plans;
 pub(crate) mod roll_out;
 pub(crate) mod rules;
+pub(crate) mod small_plans;
 pub(crate) mod tools;
+pub(crate) mod trials;
+pub(crate) mod world;
 
 use std::path::{Path, PathBuf};
 

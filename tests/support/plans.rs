@@ -23,6 +23,7 @@ pub(crate) fn step(id: &str) -> Step {
         delay_before_ms: 0,
         delay_after_ms: 0,
         timeout_ms: Some(60_000),
+        estimated_ms: None,
         grace_ms: 0,
         retry: Retry {
             retries: 0,
@@ -199,7 +200,7 @@ fn on_failure() -> BoxedStrategy<OnFailure> {
 pub(crate) fn any_step() -> BoxedStrategy<Step> {
     let undo = (text(), of(ms())).prop_map(|(command, timeout_ms)| Undo { command, timeout_ms });
     let what = (text(), text(), action(), of(text()), of(verify()), of(undo), vec(remedy(), 0..3));
-    let time = (ms(), ms(), of(ms()), ms(), retry(), on_failure());
+    let time = (ms(), ms(), of(ms()), of(ms()), ms(), retry(), on_failure());
     let flags = (any::<bool>(), any::<bool>(), any::<bool>());
     let rest =
         (of(text()), btree_map(text(), text(), 0..3), of(text()), of("[ab]"), of(text()), any_source());
@@ -207,7 +208,7 @@ pub(crate) fn any_step() -> BoxedStrategy<Step> {
         .prop_map(
             |(
                 (id, name, action, when, verify, undo, remedies),
-                (delay_before_ms, delay_after_ms, timeout_ms, grace_ms, retry, on_failure),
+                (delay_before_ms, delay_after_ms, timeout_ms, estimated_ms, grace_ms, retry, on_failure),
                 (read_only, idempotent, output),
                 (irreversible, env, working_dir, mutex, owner, source),
             )| Step {
@@ -219,6 +220,7 @@ pub(crate) fn any_step() -> BoxedStrategy<Step> {
                 delay_before_ms,
                 delay_after_ms,
                 timeout_ms,
+                estimated_ms,
                 grace_ms,
                 retry,
                 verify,

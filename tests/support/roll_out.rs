@@ -49,6 +49,7 @@ pub(crate) fn roll_out() -> Plan {
     };
     let migrate = Step {
         timeout_ms: Some(300_000),
+        estimated_ms: Some(45_000),
         grace_ms: 30_000,
         owner: Some("database administrator".into()),
         working_dir: Some("services/ledger".into()),
@@ -118,6 +119,7 @@ pub(crate) fn roll_out() -> Plan {
         needs: vec!["web-1".into(), "web-2".into()],
         when: Some("steps.backup.status == \"ok\"".into()),
         timeout_ms: Some(900_000),
+        estimated_ms: Some(120_000),
         owner: Some("accountant".into()),
         ..step("look")
     };

@@ -3,10 +3,11 @@
 use super::super::args::CheckArgs;
 use super::super::console::Console;
 use super::super::exit::Exit;
-use super::{input, nothing, show};
+use super::{nothing, reported};
 use crate::diagnostic::Level;
 use crate::driver::{Checked, Findings, Refusal, check};
-use crate::report::{Counts, ReportFormat, summary};
+use crate::host::Stream;
+use crate::report::{Counts, summary};
 
 pub(in super::super) fn run(args: &CheckArgs, console: &Console<'_>) -> Result<Exit, Refusal> {
     let mut sets = check(console.host, &args.rule_sets, &args.levels.overrides)?;
@@ -18,13 +19,19 @@ pub(in super::super) fn run(args: &CheckArgs, console: &Console<'_>) -> Result<E
         set.findings.retain(|found| with_notes || found.level > Level::Note);
     }
     let findings = Findings::new(sets);
-    show(console, args.format, &findings)?;
+    console.result(&reported(
+        console,
+        Stream::Output,
+        args.format,
+        &findings,
+        &findings.found,
+        args.levels.deny,
+    ))?;
     if is_empty {
         return Ok(nothing(console, args.rule_sets.first().map(AsRef::as_ref)));
     }
-    if args.format != ReportFormat::Json {
-        let counts = Counts::new(&input(&findings, &|_| None));
-        console.note(&summary(&counts));
+    if !args.format.is_document() {
+        console.note(&summary(&Counts::new(&findings.found, findings.files)));
         if is_partial {
             console.note("what procedures do is checked once every file says what it means");
         }

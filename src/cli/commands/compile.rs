@@ -3,7 +3,7 @@
 use super::super::args::CompileArgs;
 use super::super::console::Console;
 use super::super::exit::Exit;
-use super::lowered::{Told, lowered};
+use super::lowered::{Shown, Told, lowered};
 use crate::driver::{Destination, Entries, Refusal, compile, write};
 
 pub(in super::super) fn run(args: &CompileArgs, console: &Console<'_>) -> Result<Exit, Refusal> {
@@ -12,10 +12,10 @@ pub(in super::super) fn run(args: &CompileArgs, console: &Console<'_>) -> Result
         Destination::Folder(_) => Entries::All,
         _ => Entries::Only,
     };
-    let lowering = lowered(&args.of, otherwise, console, "compiled", |request| {
+    let lowering = lowered(&args.of, otherwise, console, ("compiled", Shown::All), |request| {
         compile(console.host, request, args.target)
     })?;
-    let Told { made, sources, exit } = match lowering {
+    let Told { made, sources, exit, .. } = match lowering {
         Ok(told) => told,
         Err(exit) => return Ok(exit),
     };

@@ -9,13 +9,14 @@ use crate::driver::Refusal;
 use crate::host::{Kind, Mode};
 
 /// The files, in the order in which a reader meets them.
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 7] = [
     ("rulec.toml", include_str!("template/rulec.toml")),
     ("L1-goals.yaml", include_str!("template/L1-goals.yaml")),
     ("L2-system.yaml", include_str!("template/L2-system.yaml")),
     ("L3-limits.toml", include_str!("template/L3-limits.toml")),
     ("L4-decisions.yaml", include_str!("template/L4-decisions.yaml")),
     ("L5-procedures.yaml", include_str!("template/L5-procedures.yaml")),
+    ("pages.scenario.yaml", include_str!("template/pages.scenario.yaml")),
 ];
 
 pub(in super::super) fn run(args: &InitArgs, console: &Console<'_>) -> Result<Exit, Refusal> {
@@ -42,9 +43,11 @@ pub(in super::super) fn run(args: &InitArgs, console: &Console<'_>) -> Result<Ex
         console.note(&format!("wrote {path}"));
     }
     console.note("");
-    console.note("next, look for mistakes, then make a script of a procedure and run it:");
+    console.note(
+        "next, look for mistakes, try the scenarios out, then make a script of a procedure and run it:",
+    );
     console.result(&format!(
-        "rulec check {0}\nrulec compile {0} --entry E1 --target sh -o publish.sh && ./publish.sh --yes\n",
+        "rulec check {0}\nrulec test {0}\nrulec compile {0} --entry E1 --target sh -o publish.sh && ./publish.sh --yes\n",
         quoted(folder.as_str())
     ))?;
     Ok(Exit::Clean)

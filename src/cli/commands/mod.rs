@@ -9,27 +9,38 @@ pub(super) mod init;
 pub(super) mod list;
 mod lowered;
 pub(super) mod schema;
+pub(super) mod simulate;
+pub(super) mod test;
+pub(super) mod verify;
 
 use camino::Utf8Path;
 
 use super::console::Console;
 use super::exit::Exit;
-use crate::driver::{Findings, Refusal};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::driver::{Findings, Refusal, Repository};
 use crate::host::Stream;
 use crate::report::{ReportFormat, ReportInput, render};
 
-/// Writes findings to standard output.
-fn show(console: &Console<'_>, format: ReportFormat, findings: &Findings) -> Result<(), Refusal> {
-    let pointer = |place| findings.pointer(place);
-    console.result(&render(format, &input(findings, &pointer), console.style(Stream::Output)))
-}
-
-/// Findings as `report` takes them.
-fn input<'a>(
-    findings: &'a Findings,
-    pointer: &'a dyn Fn(crate::source::Location) -> Option<String>,
-) -> ReportInput<'a> {
-    ReportInput { sources: &findings.sources, findings: &findings.found, files: findings.files, pointer }
+/// Some of the findings in a format. `deny` is the least level that fails, where the command line says one.
+fn reported(
+    console: &Console<'_>,
+    stream: Stream,
+    format: ReportFormat,
+    findings: &Findings,
+    found: &[Diagnostic],
+    deny: Option<Level>,
+) -> String {
+    let repository = Repository::new(console.host);
+    let input = ReportInput {
+        sources: &findings.sources,
+        findings: found,
+        files: findings.files,
+        pointer: &|place| findings.pointer(place),
+        in_repository: &|path| repository.path(path),
+        fails: &|found| found.level >= deny.unwrap_or_else(|| findings.deny(found.file())),
+    };
+    render(format, &input, console.style(stream))
 }
 
 /// Says that there are no rules.

@@ -9,7 +9,7 @@ use super::super::exit::Exit;
 use super::super::table::table;
 use crate::driver::{Refusal, all_rules, config};
 use crate::model::LayerId;
-use crate::{plan, report, schema};
+use crate::{plan, report, scenario, schema, simulate};
 
 pub(in super::super) fn run(args: &SchemaArgs, console: &Console<'_>) -> Result<Exit, Refusal> {
     match args.name {
@@ -38,7 +38,10 @@ fn generate(name: SchemaName) -> Value {
         SchemaName::L5 => schema::generate(LayerId::L5),
         SchemaName::Rules => schema::generate_any(),
         SchemaName::Plan => plan::schema::schema(),
+        SchemaName::Trace => simulate::schema::schema(),
         SchemaName::Config => config::schema(&all_rules()),
         SchemaName::Report => report::schema(),
+        SchemaName::Scenario => scenario::schema(),
+        SchemaName::Test => scenario::report::schema(),
     }
 }

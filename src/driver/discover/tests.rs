@@ -151,6 +151,35 @@ fn what_is_named_like_a_rule_file_is_never_left_out() {
 }
 
 #[test]
+fn scenarios_belong_to_the_rules_around_them_and_are_none() {
+    let host = Memory::new()
+        .file("a/L1-x.json", "")
+        .file("a/deep/x.scenario.json", "{\"layer\": \"L5\"}")
+        .file("a/L5-y.scenario.YML", "")
+        .file("a/old.scenario.toml", "")
+        .file("a/.scenario.json", "")
+        .file("a/scenario.json", "")
+        .file("b/rulec.toml", "")
+        .file("b/x.scenario.json", "")
+        .file("c/x.scenario.json", "layer: L1")
+        .closed("a/shut.scenario.yaml", Kind::File);
+    assert_eq!(check(&host, Some(".")), ["a: L1-x.json", "b*: "]);
+    let sets = discover(&host, Some(".".into()), LIMIT).unwrap();
+    let exclude = [Glob::parse("old*").unwrap()];
+    let files: Vec<Vec<String>> = sets
+        .into_iter()
+        .map(|mut set| {
+            let files = set.load_scenarios(&host, &exclude, LIMIT).into_iter();
+            files.map(|file| format!("{} {}", file.path, file.content.is_ok())).collect()
+        })
+        .collect();
+    let expected = ["L5-y.scenario.YML true", "deep/x.scenario.json true", "shut.scenario.yaml false"];
+    assert_eq!(files, [expected.map(str::to_owned).to_vec(), vec!["x.scenario.json true".to_owned()]]);
+    // A file of scenarios stands for the rule set around it.
+    assert_eq!(check(&host, Some("a/L5-y.scenario.YML")), ["a: L1-x.json"]);
+}
+
+#[test]
 fn excludes_files_and_folders() {
     let host = Memory::new()
         .file("rulec.toml", "")

@@ -62,7 +62,11 @@ impl<'t> Parser<'t> {
                 }
                 b'$' => self.dollar(&mut word, Around::Nothing)?,
                 b'`' => self.backquoted(&mut word, Around::Nothing)?,
-                _ => word.push(self.character(), false),
+                _ => {
+                    // Some shells take `name[` for the start of a subscript, which may run past blanks.
+                    self.is_guessed |= byte == b'[' && start < self.at;
+                    word.push(self.character(), false);
+                }
             }
         }
         if start == self.at {

@@ -38,7 +38,7 @@ use crate::diagnostic::{Diagnostic, Level, RuleInfo};
 pub(super) static LINT: Lint = Lint {
     info: RuleInfo {
         id: "background-process",
-        code: "R0116",
+        code: "R0129",
         level: Level::Warning,
         summary: "a command leaves something running behind it",
         source: include_str!("background_process.rs"),

@@ -47,7 +47,7 @@ use crate::diagnostic::{Diagnostic, Level, RuleInfo};
 pub(super) static LINT: Lint = Lint {
     info: RuleInfo {
         id: "broad-kill",
-        code: "R0112",
+        code: "R0125",
         level: Level::Warning,
         summary: "a command ends more processes than it should",
         source: include_str!("broad_kill.rs"),

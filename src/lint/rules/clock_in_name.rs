@@ -49,7 +49,7 @@ use crate::model::At;
 pub(super) static LINT: Lint = Lint {
     info: RuleInfo {
         id: "clock-in-name",
-        code: "R0118",
+        code: "R0131",
         level: Level::Warning,
         summary: "several commands of a procedure name something by the clock",
         source: include_str!("clock_in_name.rs"),

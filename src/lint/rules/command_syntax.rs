@@ -40,7 +40,7 @@ use crate::diagnostic::{Diagnostic, Level, RuleInfo};
 pub(super) static LINT: Lint = Lint {
     info: RuleInfo {
         id: "command-syntax",
-        code: "R0110",
+        code: "R0123",
         level: Level::Error,
         summary: "a command that no shell can read",
         source: include_str!("command_syntax.rs"),

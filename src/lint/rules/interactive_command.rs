@@ -42,7 +42,7 @@ use crate::diagnostic::{Diagnostic, Level, RuleInfo};
 pub(super) static LINT: Lint = Lint {
     info: RuleInfo {
         id: "interactive-command",
-        code: "R0115",
+        code: "R0128",
         level: Level::Warning,
         summary: "a command waits for a person",
         source: include_str!("interactive_command.rs"),

@@ -48,7 +48,7 @@ use crate::model::At;
 pub(super) static LINT: Lint = Lint {
     info: RuleInfo {
         id: "not-idempotent",
-        code: "R0117",
+        code: "R0130",
         level: Level::Warning,
         summary: "a command that may run twice fails or does more the second time",
         source: include_str!("not_idempotent.rs"),

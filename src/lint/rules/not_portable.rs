@@ -42,7 +42,7 @@ use crate::diagnostic::{Diagnostic, Level, RuleInfo};
 pub(super) static LINT: Lint = Lint {
     info: RuleInfo {
         id: "not-portable",
-        code: "R0111",
+        code: "R0124",
         level: Level::Warning,
         summary: "a command that `sh` need not understand",
         source: include_str!("not_portable.rs"),

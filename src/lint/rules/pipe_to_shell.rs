@@ -46,7 +46,7 @@ use crate::diagnostic::{Diagnostic, Level, RuleInfo};
 pub(super) static LINT: Lint = Lint {
     info: RuleInfo {
         id: "pipe-to-shell",
-        code: "R0114",
+        code: "R0127",
         level: Level::Warning,
         summary: "what is fetched runs at once",
         source: include_str!("pipe_to_shell.rs"),

@@ -43,7 +43,7 @@ use crate::diagnostic::{Diagnostic, Level, RuleInfo};
 pub(super) static LINT: Lint = Lint {
     info: RuleInfo {
         id: "placeholder-value",
-        code: "R0120",
+        code: "R0133",
         level: Level::Warning,
         summary: "a word in a command was never filled in",
         source: include_str!("placeholder_value.rs"),

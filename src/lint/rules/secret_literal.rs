@@ -48,7 +48,7 @@ use crate::source::Location;
 pub(super) static LINT: Lint = Lint {
     info: RuleInfo {
         id: "secret-literal",
-        code: "R0119",
+        code: "R0132",
         level: Level::Warning,
         summary: "a password, token or key is written out",
         source: include_str!("secret_literal.rs"),

@@ -46,7 +46,7 @@ use crate::model::{Entry, Literal, Plain};
 pub(super) static LINT: Lint = Lint {
     info: RuleInfo {
         id: "unguarded-delete",
-        code: "R0113",
+        code: "R0126",
         level: Level::Warning,
         summary: "a command deletes far too much if a variable is empty",
         source: include_str!("unguarded_delete.rs"),

@@ -13,6 +13,12 @@
 //! that people take to attest prose, to approve, or that a run waits for its lock is not part of it; a manual
 //! step is a step, and without a timeout it has no bound.
 //!
+//! No run takes longer. Some run takes as long where steps run in sequence, or as many at once as are ready, with
+//! no mutex in common, and what a sum takes at its longest can happen together: a step that must end well is not
+//! stopped in its last attempt, so its last grace is to spare; an attempt that was stopped is not verified; and
+//! only the remedies that match do run. The bound on a run cuts it at its moment, and what is under way then has
+//! the longest grace of all that can be.
+//!
 //! Sums stop at [`MAX_MS`], 285 millennia.
 
 mod schedule;
@@ -115,7 +121,7 @@ pub struct Run<'a> {
     pub rollback: Total<'a>,
     /// The final steps.
     pub finally: Total<'a>,
-    /// The plan's own timeout and the longest grace, which cut the first three short.
+    /// The plan's own timeout and what stopping then takes, which cut the first three short.
     pub cut: Bound,
 }
 
@@ -145,14 +151,14 @@ pub fn bounds(plan: &Plan) -> ir::Bounds {
 #[must_use]
 pub fn run(plan: &Plan) -> Run<'_> {
     let alert = plan.alerts.get("default");
-    let grace = plan.steps.iter().map(|step| step.grace_ms).max().unwrap_or(0);
+    let stopping = stopping_ms(plan);
     Run {
         preconditions: conditions(&plan.preconditions),
         steps: worst_case(&plan.steps, plan.max_parallel, alert),
         postconditions: conditions(&plan.postconditions),
         rollback: rollback(plan),
         finally: one_by_one(&plan.finally, alert),
-        cut: plan.timeout_ms.map_or(Bound::Unbounded, |ms| Bound::Finite(ms).then(Bound::Finite(grace))),
+        cut: plan.timeout_ms.map_or(Bound::Unbounded, |ms| Bound::Finite(ms).then(Bound::Finite(stopping))),
     }
 }
 
@@ -205,6 +211,20 @@ pub fn seconds(ms: u64) -> String {
     }
 }
 
+/// The longest grace of anything that can be under way when the bound on the run is over, in milliseconds.
+fn stopping_ms(plan: &Plan) -> u64 {
+    let alert = plan.alerts.get("default");
+    let steps = plan.steps.iter().map(|step| term::stopping_ms(step, alert_of(step, alert)));
+    let mut conditions = plan.preconditions.iter().chain(&plan.postconditions);
+    let checks = if conditions.any(|condition| condition.check.is_some()) { ir::CHECK_GRACE_MS } else { 0 };
+    steps.max().unwrap_or(0).max(checks)
+}
+
 fn worst_of<'a>(step: &'a Step, alert: Option<&'a Alert>) -> Vec<Term<'a>> {
-    term::worst(step, alert.filter(|_| step.on_failure == OnFailure::AlertAndContinue))
+    term::worst(step, alert_of(step, alert))
+}
+
+/// The alert that the failure of the step raises, if any.
+fn alert_of<'a>(step: &Step, alert: Option<&'a Alert>) -> Option<&'a Alert> {
+    alert.filter(|_| step.on_failure == OnFailure::AlertAndContinue)
 }

@@ -1,7 +1,9 @@
 //! What one step, condition or undo can take, as terms of a sum.
 
+use std::cmp::Reverse;
+
 use super::{Bound, MAX_MS, seconds};
-use crate::plan::ir::{Action, Alert, Backoff, CHECK_GRACE_MS, Condition, RemedyThen, Source, Step};
+use crate::plan::ir::{Action, Alert, Backoff, CHECK_GRACE_MS, Condition, Remedy, RemedyThen, Source, Step};
 
 /// One term of a sum of durations: something that takes time, so many times.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,13 +128,13 @@ pub(super) fn worst<'a>(step: &'a Step, alert: Option<&'a Alert>) -> Vec<Term<'a
     let mut terms = Terms { step, terms: Vec::new() };
     terms.add(Part::DelayBefore, Some(step.delay_before_ms), 1);
     terms.add(Part::Command, attempt, attempts);
-    if attempt.is_some_and(|ms| ms > 0) {
+    if attempt.is_some() && is_stoppable(step) {
         terms.add(Part::Grace, Some(step.grace_ms), attempts);
     }
     if let Some(verify) = &step.verify {
         let polls = u64::from(verify.attempts);
         terms.add(Part::Poll, verify.timeout_ms, attempts.saturating_mul(polls));
-        if verify.timeout_ms.is_some_and(|ms| ms > 0) {
+        if verify.timeout_ms.is_some() {
             terms.add(Part::Grace, Some(step.grace_ms), attempts.saturating_mul(polls));
         }
         terms.add(Part::Interval, Some(verify.interval_ms), attempts.saturating_mul(polls.saturating_sub(1)));
@@ -159,7 +161,7 @@ pub(super) fn undo(step: &Step) -> Vec<Term<'_>> {
     let mut terms = Terms { step, terms: Vec::new() };
     if let Some(undo) = step.undo.as_ref().filter(|_| !step.read_only) {
         terms.add(Part::Undo, undo.timeout_ms, 1);
-        if undo.timeout_ms.is_some_and(|ms| ms > 0) {
+        if undo.timeout_ms.is_some() {
             terms.add(Part::Grace, Some(step.grace_ms), 1);
         }
     }
@@ -206,22 +208,49 @@ fn add_backoff(terms: &mut Terms<'_>) {
     terms.add(Part::Backoff, Some(delay), left);
 }
 
-/// The longest remedies: before each further attempt one that retries, and once in all one that ends the
-/// step, each as often as its own `max` lets it.
+/// True where an attempt is something that takes until it is told to end, and longer.
+fn is_stoppable(step: &Step) -> bool {
+    match &step.action {
+        Action::Command { .. } | Action::Manual { .. } => true,
+        Action::File { .. } => step.timeout_ms.is_some(),
+        Action::Condition { condition } => condition.check.is_some(),
+    }
+}
+
+/// The longest that stopping the step can take at any moment of its run, in milliseconds.
+pub(super) fn stopping_ms(step: &Step, alert: Option<&Alert>) -> u64 {
+    let runs_remedies = step.remedies.iter().any(|remedy| remedy.max > 0 && !remedy.run.is_empty());
+    let own = is_stoppable(step) || step.verify.is_some() || runs_remedies;
+    let own = if own { step.grace_ms } else { 0 };
+    own.max(if alert.is_some() { CHECK_GRACE_MS } else { 0 })
+}
+
+/// The longest remedies. Before each further attempt runs one that retries, or one that would let the step
+/// count as ok and fails; after the last attempt, one that ends the step; each as often as its own `max` lets it.
 fn add_remedies(terms: &mut Terms<'_>) {
     let step = terms.step;
-    let mut left = u64::from(step.retry.retries);
-    let (mut retrying, ending): (Vec<_>, Vec<_>) =
-        step.remedies.iter().filter(|remedy| remedy.max > 0).partition(|r| r.then == RemedyThen::Retry);
-    retrying.sort_by_key(|remedy| std::cmp::Reverse(remedy.run.len()));
-    let mut commands = ending.iter().map(|remedy| remedy.run.len() as u64).max().unwrap_or(0);
-    for remedy in retrying {
-        let times = left.min(u64::from(remedy.max));
-        commands = commands.saturating_add(times.saturating_mul(remedy.run.len() as u64));
-        left -= times;
-    }
+    let mut between: Vec<_> =
+        step.remedies.iter().filter(|remedy| remedy.max > 0 && remedy.then != RemedyThen::Abort).collect();
+    between.sort_by_key(|remedy| Reverse(remedy.run.len()));
+    // What comes last is no longer there for before.
+    let commands = |last: Option<&Remedy>| {
+        let mut left = u64::from(step.retry.retries);
+        let mut commands = last.map_or(0, |last| last.run.len() as u64);
+        for &remedy in &between {
+            let taken = last.is_some_and(|last| std::ptr::eq(last, remedy));
+            let times = left.min(u64::from(remedy.max) - u64::from(taken));
+            commands = commands.saturating_add(times.saturating_mul(remedy.run.len() as u64));
+            left -= times;
+        }
+        commands
+    };
+    let longest = |then| {
+        let last = step.remedies.iter().filter(|remedy| remedy.max > 0 && remedy.then == then);
+        last.max_by_key(|remedy| remedy.run.len())
+    };
+    let commands = commands(longest(RemedyThen::Abort)).max(commands(longest(RemedyThen::Continue)));
     terms.add(Part::Remedy, step.timeout_ms, commands);
-    if step.timeout_ms.is_some_and(|ms| ms > 0) {
+    if step.timeout_ms.is_some() {
         terms.add(Part::Grace, Some(step.grace_ms), commands);
     }
 }

@@ -60,9 +60,7 @@ impl<'g, 'a> Context<'g, 'a> {
         context.variables =
             options.environment.as_deref().map(|name| context.variables_of(name)).unwrap_or_default();
         context.given.clone_from(&options.facts);
-        let mut facts = context.variables.clone();
-        facts.extend(options.facts.clone());
-        context.decided = Some(decide::decide(graph.rules, &facts));
+        context.decided = Some(decide::decide(graph.rules, &context.facts()));
         context.alerts = super::alerts(graph);
         context
     }
@@ -90,6 +88,13 @@ impl<'g, 'a> Context<'g, 'a> {
             scopes: Scopes::default(),
             pointers: RefCell::default(),
         }
+    }
+
+    /// What is known to the rules: the variables of the environment, and what was given.
+    pub(super) fn facts(&self) -> Facts {
+        let mut facts = self.variables.clone();
+        facts.extend(self.given.clone());
+        facts
     }
 
     fn variables_of(&self, environment: &str) -> Facts {

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
+use super::super::values::misfit;
 use super::super::{ir, rules};
 use super::context::Context;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Input, InputType, List, Literal, Spanned};
-use crate::scalar::{Duration, Size};
 
 impl Context<'_, '_> {
     /// Declares the inputs of a procedure, except those that its caller gives values to. An input that is
@@ -44,7 +44,7 @@ impl Context<'_, '_> {
             let fault = match &text {
                 _ if secret => Some("a secret is read at run time, and has no default".to_owned()),
                 None => Some("a default is a text, a number, true or false".to_owned()),
-                Some(text) => fault(kind, text, &values),
+                Some(text) => misfit(input_type(kind), text, &values),
             };
             if let Some(fault) = fault {
                 let message = format!("the default of `{}` does not fit: {fault}", input.name.value);
@@ -58,7 +58,7 @@ impl Context<'_, '_> {
                 Value::String(text) => text.clone(),
                 other => other.to_string(),
             };
-            match fault(kind, &text, &values) {
+            match misfit(input_type(kind), &text, &values) {
                 None => Some(text),
                 Some(fault) => {
                     let message = format!("the value of input `{}` does not fit: {fault}", input.name.value);
@@ -101,39 +101,6 @@ pub(super) fn is_variable(name: &str) -> bool {
     !name.starts_with(|c: char| c.is_ascii_digit())
         && !name.is_empty()
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-}
-
-/// Why a text is no value of a type.
-fn fault(kind: InputType, text: &str, values: &[String]) -> Option<String> {
-    let fine = match kind {
-        InputType::String | InputType::Secret => true,
-        InputType::Int => text.parse::<i64>().is_ok(),
-        InputType::Float => text.parse::<f64>().is_ok_and(f64::is_finite),
-        InputType::Bool => matches!(text, "true" | "false"),
-        InputType::Duration => Duration::parse(text).is_ok(),
-        InputType::Size => Size::parse(text).is_ok(),
-        InputType::Path => !text.is_empty(),
-        InputType::Url => {
-            text.split_once("://").is_some_and(|(scheme, rest)| !scheme.is_empty() && !rest.is_empty())
-        }
-        InputType::Port => text.parse::<u16>().is_ok_and(|port| port > 0),
-        InputType::Enum => values.iter().any(|value| value == text),
-    };
-    let expected = match kind {
-        InputType::Int => "a whole number".to_owned(),
-        InputType::Float => "a number".to_owned(),
-        InputType::Bool => "true or false".to_owned(),
-        InputType::Duration => "a duration such as `30s`".to_owned(),
-        InputType::Size => "a size such as `2GB`".to_owned(),
-        InputType::Path => "a path".to_owned(),
-        InputType::Url => "a URL with a scheme".to_owned(),
-        InputType::Port => "a port, 1 to 65535".to_owned(),
-        InputType::Enum => {
-            format!("one of {}", values.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", "))
-        }
-        InputType::String | InputType::Secret => String::new(),
-    };
-    (!fine).then(|| format!("`{text}` is not {expected}"))
 }
 
 fn input_type(kind: InputType) -> ir::InputType {

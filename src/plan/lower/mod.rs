@@ -64,6 +64,12 @@ pub fn lower(graph: &Graph<'_>, entry: NodeIndex, options: &Options) -> Lowered 
     Lowered { plan: canonical::seal(plan), is_whole: !context.is_full, diagnostics: context.found }
 }
 
+/// All facts that the rules know under these options: the variables of the environment too.
+#[must_use]
+pub fn facts(graph: &Graph<'_>, options: &Options) -> Facts {
+    Context::new(graph, options).facts()
+}
+
 /// The plan of a procedure or decision as far as it is known without facts. It has no digest, and nothing
 /// that is the same for every plan: no checklists, no list of files, and of the alerts only `default`.
 ///

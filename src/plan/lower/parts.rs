@@ -24,6 +24,7 @@ impl<'a> Context<'_, 'a> {
             delay_before_ms: 0,
             delay_after_ms: ms(step.delay_after).unwrap_or(0),
             timeout_ms: ms(step.timeout),
+            estimated_ms: ms(step.estimated_duration),
             grace_ms: step.grace().map_or(0, Duration::as_millis),
             retry: retry_plan(&retry),
             verify: step.verify.as_ref().map(|verify| verify_plan(&verify.value)),
@@ -116,6 +117,7 @@ pub(super) fn under(mut own: ir::Step, step: &Step, action: &Spanned<Action>) ->
         own.name.clone_from(&uses.value);
     }
     own.timeout_ms = own.timeout_ms.or(ms(action.timeout));
+    own.estimated_ms = own.estimated_ms.or(ms(action.estimated_duration));
     if step.retry.is_none() {
         own.retry = retry_plan(&action.retry());
     }
@@ -154,6 +156,7 @@ pub(super) fn action_step(id: String, name: String, action: &Action, source: ir:
         delay_before_ms: 0,
         delay_after_ms: 0,
         timeout_ms: ms(action.timeout),
+        estimated_ms: ms(action.estimated_duration),
         grace_ms: action.grace().map_or(0, Duration::as_millis),
         retry: retry_plan(&action.retry()),
         verify: action.verify.as_ref().map(|verify| verify_plan(&verify.value)),
@@ -181,6 +184,7 @@ pub(super) fn condition_step(id: String, condition: ir::Condition) -> ir::Step {
         id,
         name: condition.text.clone(),
         timeout_ms: None,
+        estimated_ms: None,
         action: ir::Action::Condition { condition },
         needs: Vec::new(),
         when: None,

@@ -354,6 +354,7 @@ impl<'a> Context<'_, 'a> {
         let of_step = [
             ("retry", step.retry.as_ref().map(|it| it.at)),
             ("timeout", step.timeout.map(|it| it.at)),
+            ("estimated_duration", step.estimated_duration.map(|it| it.at)),
             ("verify", step.verify.as_ref().map(|it| it.at)),
             ("undo", step.undo.as_ref().map(|it| it.at)),
             ("output", step.output.filter(|it| it.value).map(|it| it.at)),

@@ -2,7 +2,8 @@
 //!
 //! A `when` is not an expression of the supported part of CEL, names something that is not in scope, or compares what
 //! can't be compared. In scope are `inputs.NAME`, `env.NAME`, `decisions.NAME` and `steps.ID.status`, `.exit_code` and
-//! `.output`.
+//! `.output`. The same goes for `always` and `never` of a constraint in L3, which have names of their own: see
+//! `rulec explain broken-constraint`.
 //!
 //! # Why
 //!

@@ -62,20 +62,26 @@ impl Steps<'_> {
 
     fn timing(&self, doc: &mut Doc, step: &Step) {
         let is_command = matches!(step.action, Action::Command { .. });
-        match (step.timeout_ms, step.grace_ms) {
-            (None, _) if is_command => doc.block("**Takes** as long as it takes: no limit is set."),
-            (None, _) => {}
-            (Some(ms), _) if !is_command => doc.block(format!("**Takes** at most {}.", duration(ms))),
-            (Some(ms), 0) => doc.block(format!(
-                "**Takes** at most {}. Then kill it, and take the attempt as failed.",
-                duration(ms)
-            )),
-            (Some(ms), grace) => doc.block(format!(
-                "**Takes** at most {}. Then stop it (TERM, and KILL {} later), and take the attempt as failed.",
-                duration(ms),
-                duration(grace)
-            )),
-        }
+        let about = step.estimated_ms.map(|ms| format!("about {}", duration(ms)));
+        let Some(limit) = step.timeout_ms.map(duration) else {
+            match (about, is_command) {
+                (Some(about), true) => doc.block(format!("**Takes** {about}; no limit is set.")),
+                (Some(about), false) => doc.block(format!("**Takes** {about}.")),
+                (None, true) => doc.block("**Takes** as long as it takes: no limit is set."),
+                (None, false) => {}
+            }
+            return;
+        };
+        let about = about.map(|about| format!("{about}, ")).unwrap_or_default();
+        let then = match step.grace_ms {
+            _ if !is_command => String::new(),
+            0 => " Then kill it, and take the attempt as failed.".to_owned(),
+            grace => {
+                let grace = duration(grace);
+                format!(" Then stop it (TERM, and KILL {grace} later), and take the attempt as failed.")
+            }
+        };
+        doc.block(format!("**Takes** {about}at most {limit}.{then}"));
     }
 
     fn failure(&self, doc: &mut Doc, step: &Step) {

@@ -122,6 +122,7 @@ fn constants(plan: &Plan) -> Vec<String> {
         format!("rulec_digest={}", single(&comment(&plan.digest))),
         format!("rulec_entry_tag={}", line(&entry.id)),
         format!("rulec_entry_label={}", line(&entry.name)),
+        format!("rulec_json_tag={}", json(&entry.id)),
         format!("rulec_json_entry={}", single(&ascii_json(&object))),
         format!("rulec_scope={}", single(&folder(lock.map_or(entry.id.as_str(), |lock| &lock.scope)))),
         format!("rulec_lock_timeout={}", lock.map(|lock| time(lock.timeout_ms)).unwrap_or_default()),
@@ -238,10 +239,10 @@ fn condition(condition: &Condition, limit: Option<u64>) -> Vec<String> {
     if !condition.mandatory {
         lines.push("rulec_mandatory=0".to_owned());
     }
+    let limit = condition.check.as_ref().and_then(|check| check.timeout_ms).or(limit);
+    lines.extend(limit.map(|ms| format!("rulec_limit={}", time(ms))));
     let Some(check) = &condition.check else { return lines };
     lines.push(assign("rulec_do", &check.command));
-    let limit = [check.timeout_ms, limit].into_iter().flatten().min();
-    lines.extend(limit.map(|ms| format!("rulec_limit={}", time(ms))));
     if let Some(measure) = &check.measure {
         let op = match measure.op {
             Comparison::Less => "<",
@@ -266,11 +267,15 @@ fn step(step: &Step) -> Vec<String> {
             lines.extend(step.timeout_ms.map(|ms| format!("rulec_limit={}", time(ms))));
             lines
         }
-        Action::Manual { instruction } => vec![
-            "rulec_kind=manual".to_owned(),
-            format!("rulec_ask={}", block(instruction)),
-            format!("rulec_json_ask={}", json(instruction)),
-        ],
+        Action::Manual { instruction } => {
+            let mut lines = vec![
+                "rulec_kind=manual".to_owned(),
+                format!("rulec_ask={}", block(instruction)),
+                format!("rulec_json_ask={}", json(instruction)),
+            ];
+            lines.extend(step.timeout_ms.map(|ms| format!("rulec_limit={}", time(ms))));
+            lines
+        }
         Action::Condition { condition } => {
             let mut lines = vec!["rulec_kind=condition".to_owned()];
             lines.extend(self::condition(condition, step.timeout_ms));

@@ -30,10 +30,15 @@
 //! | `started`, `finished`, `duration_ms` | UTC, to the second; the time between, more exactly |
 //! | `attested` | what a person confirmed: `text`, `by` (`USER@HOST`), `how` (`terminal`, or `option` for `--yes`) |
 //! | `preconditions`, `postconditions`, `checklist` | `text`, `mandatory`, `status` (`held`, `failed`, `attested`, `declined`, `unconfirmed`, `cancelled`), `detail`; those that were reached; `checklist` is there for `--checklist` only |
-//! | `steps`, `finally` | `id`, `name`, `kind`, `status` (`ok`, `failed`, `cancelled`, `not_run`), `attempts`, `exit_code` (124: timed out; null: none), `duration_ms`, `verified` (null: nothing to verify), `polls`, `reason`, and `output` where it is kept |
+//! | `steps`, `finally` | `id`, `name`, `kind`, `status` (`ok`, `failed`, `cancelled`: stopped with the run, by a signal or by its limit; `not_run`), `attempts`, `exit_code` (of the last attempt, or of the last poll where that failed it; 124: timed out or stopped; null: none), `duration_ms`, `verified` (null: nothing to verify), `polls`, `reason`, and `output` where it is kept |
 //! | `undone` | in the order of undoing: `id`, `name`, `status`, `exit_code`, `duration_ms`, `reason` |
 //! | `rollback` | the groups that ran: `procedure`, `name`, `steps` as above |
 //! | `alerts` | `step`, `message`, `delivered`, `exit_code` |
+//!
+//! # The trace
+//!
+//! With `--trace FILE` each thing is written there as it happens: lines of JSON, the same in the same order as
+//! `simulate` gives for the plan and a world like the real one, with `at_ms` from the script's own clock.
 
 mod data;
 mod losses;

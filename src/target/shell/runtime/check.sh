@@ -10,9 +10,10 @@ rulec_whoami() {
   rulec_who=$rulec_who@$(uname -n)
 }
 
-# Asks a person to confirm $1 (a text for `printf %b`), which is $2 as JSON. 0 confirmed, 1 not, 2 halted.
+# Asks a person to confirm $1 (a text for `printf %b`), which is $2 as JSON, within $3 milliseconds (none: no
+# bound). Leaves in `rulec_end` what came of it: confirmed, declined, timeout, or the cause of a halt.
 rulec_confirm() {
-  rulec_how=
+  rulec_how='' rulec_code='' rulec_end=declined
   if [ "$rulec_yes" = 1 ]; then
     rulec_how=option
     rulec_tell '  attested with --yes by %s' "$rulec_who"
@@ -20,17 +21,31 @@ rulec_confirm() {
     printf '         %b [y/N] ' "$1" >&2
     rulec_answer=
     exec 6<&0
-    head -n 1 <&6 >"$rulec_folder/answer" 2>/dev/null &
+    # In braces, else yash tells the number of another process, and the reader is never ended.
+    {
+      exec 2>/dev/null
+      exec head -n 1 <&6 6<&- >"$rulec_folder/answer"
+    } &
     rulec_reader=$!
     $rulec_forget "$rulec_reader" 2>/dev/null
     exec 6<&-
     rulec_birth "$rulec_reader"
     rulec_reader_birth=$rulec_out
+    rulec_now
+    rulec_asked_at=$rulec_ms
     while rulec_alive "$rulec_reader" "$rulec_reader_birth"; do
+      rulec_now
+      rulec_attempt_ms=$((rulec_ms - rulec_asked_at))
       if rulec_halted; then
+        rulec_end=$rulec_cause
+      elif [ -n "$3" ] && [ "$rulec_attempt_ms" -ge "$3" ]; then
+        rulec_end=timeout
+      fi
+      if [ "$rulec_end" != declined ]; then
+        rulec_code=124
         kill -s KILL "$rulec_reader" 2>/dev/null
         echo >&2
-        return 2
+        return 0
       fi
       rulec_nap 50
     done
@@ -42,9 +57,8 @@ rulec_confirm() {
   else
     rulec_tell '  nobody is there to confirm it'
   fi
-  if [ -z "$rulec_how" ]; then
-    return 1
-  fi
+  [ -n "$rulec_how" ] || return 0
+  rulec_end=confirmed
   rulec_json "$rulec_who"
   rulec_json_attested="$rulec_json_attested${rulec_json_attested:+,}{\"text\":$2,\"by\":$rulec_out,\"how\":\"$rulec_how\"}"
 }
@@ -54,16 +68,22 @@ rulec_confirm() {
 rulec_hold() {
   rulec_detail='' rulec_code=
   if [ -z "$rulec_do" ]; then
-    rulec_status=unconfirmed
+    rulec_status=unconfirmed rulec_end=unasked
     if [ "$rulec_mandatory" = 0 ]; then
       return 0
     fi
-    rulec_status=attested
-    rulec_confirm "$rulec_ask" "$rulec_json_ask"
-    case $? in
-      1) rulec_status=declined rulec_detail='nobody confirmed it' ;;
-      2) rulec_status=cancelled ;;
+    rulec_confirm "$rulec_ask" "$rulec_json_ask" "$rulec_limit"
+    case $rulec_end in
+      confirmed) rulec_status=attested ;;
+      declined) rulec_status=declined rulec_detail='nobody confirmed it' ;;
+      *)
+        rulec_explain_end
+        rulec_status=failed rulec_detail=$rulec_reason
+        ;;
     esac
+    if rulec_cut; then
+      rulec_status=cancelled
+    fi
     return 0
   fi
   rulec_split=0
@@ -77,9 +97,9 @@ rulec_hold() {
   if [ "$rulec_end" != exited ] || [ "$rulec_code" != 0 ]; then
     rulec_status=failed
     rulec_detail=$rulec_reason
-    case $rulec_end in
-      INT | TERM | HUP) rulec_status=cancelled ;;
-    esac
+    if rulec_cut; then
+      rulec_status=cancelled
+    fi
   elif [ -n "$rulec_op" ]; then
     rulec_measure "$1.out"
   fi
@@ -125,7 +145,11 @@ rulec_hold_all() {
     "rulec_$1_$rulec_n"
     rulec_tell "$rulec_bold%s %s/%s$rulec_plain: %b" "$3" "$rulec_n" "$2" "$rulec_ask"
     rulec_show=1
+    if [ "$rulec_mandatory" = 1 ] || [ -n "$rulec_do" ]; then
+      rulec_record condition_started ",\"list\":\"$3s\",\"number\":$rulec_n"
+    fi
     rulec_hold "$rulec_folder/$1-$rulec_n"
+    rulec_record condition_ended ",\"list\":\"$3s\",\"number\":$rulec_n,\"status\":\"$rulec_status\""
     rulec_json "$rulec_detail"
     rulec_mandatory_json=true
     if [ "$rulec_mandatory" = 0 ]; then

@@ -45,7 +45,18 @@ rulec_nap() {
   fi
 }
 
-# True where the run must stop: a signal has come, or its time is over. Says why in `rulec_cause`.
+# Writes a line to the trace, where one is asked for: $1 has happened, and $2 are further members of its JSON.
+rulec_record() {
+  [ -n "$rulec_trace" ] || return 0
+  rulec_now
+  if ! rulec_put "{\"at_ms\":$((rulec_ms - rulec_from)),\"event\":\"$1\"${2-}}$rulec_nl" 2>/dev/null >>"$rulec_trace"; then
+    rulec_note 'the trace ends here, it can no longer be written: %s' "$rulec_trace"
+    rulec_trace=
+  fi
+}
+
+# True where the run must stop: a signal has come, or its time is over. Says why in `rulec_cause`; what came
+# first stays the cause.
 rulec_halted() {
   rulec_cause=
   if [ "$rulec_shield" = 1 ]; then
@@ -55,14 +66,19 @@ rulec_halted() {
     fi
     return 1
   fi
-  if [ -n "$rulec_signal" ]; then
-    rulec_cause=$rulec_signal
-    return 0
+  if [ -n "$rulec_broken" ]; then
+    :
+  elif [ -n "$rulec_signal" ]; then
+    rulec_broken=$rulec_signal
+    rulec_record broken_off ',"cause":"cancelled"'
+  else
+    [ -n "$rulec_bound" ] || return 1
+    rulec_now
+    [ "$((rulec_ms - rulec_bound_from))" -ge "$rulec_bound" ] || return 1
+    rulec_broken=deadline
+    rulec_record broken_off ',"cause":"deadline"'
   fi
-  [ -n "$rulec_bound" ] || return 1
-  rulec_now
-  [ "$((rulec_ms - rulec_bound_from))" -ge "$rulec_bound" ] || return 1
-  rulec_cause=deadline
+  rulec_cause=$rulec_broken
 }
 
 # Waits for $1 milliseconds; 1 where the run was halted meanwhile.

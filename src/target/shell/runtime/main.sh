@@ -67,7 +67,7 @@ rulec_boot() {
   rulec_why='' rulec_end='' rulec_cause='' rulec_undoable='' rulec_degraded=0 rulec_failures=0 rulec_alerts=0 rulec_next=
   rulec_json_attested='' rulec_json_held='' rulec_json_pres='' rulec_json_posts='' rulec_json_undone=
   rulec_json_rollback='' rulec_json_finally='' rulec_json_alerts=
-  rulec_split=0 rulec_show=0 rulec_heard='' rulec_refused=0
+  rulec_split=0 rulec_show=0 rulec_heard='' rulec_refused=0 rulec_broken='' rulec_trace=
   rulec_plan
   rulec_locale
   case $rulec_self in
@@ -81,11 +81,11 @@ rulec_boot() {
     rulec_argument=$1
     rulec_operand=
     case $1 in
-      --input=* | --report=* | --checklist=* | --color=*)
+      --input=* | --report=* | --trace=* | --checklist=* | --color=*)
         rulec_argument=${1%%=*}
         rulec_operand=${1#*=}
         ;;
-      --input | --report | --checklist | --color)
+      --input | --report | --trace | --checklist | --color)
         [ "$#" -gt 1 ] || rulec_usage "$1 takes a value"
         shift
         rulec_operand=$1
@@ -98,6 +98,12 @@ rulec_boot() {
       -h) rulec_verb=--help ;;
       --input) rulec_give "$rulec_operand" ;;
       --report) rulec_report=$rulec_operand ;;
+      --trace)
+        case $rulec_operand in
+          '' | -) rulec_usage '--trace takes the path of a file' ;;
+        esac
+        rulec_trace=$rulec_operand
+        ;;
       --checklist) rulec_checklist=$rulec_operand ;;
       --no-color) rulec_colour=never ;;
       --color)
@@ -123,12 +129,17 @@ rulec_boot() {
       rulec_start_clock
       rulec_whoami
       trap : PIPE
+      if [ -n "$rulec_trace" ]; then
+        [ -z "$rulec_checklist" ] || rulec_usage 'a checklist has no trace: give --trace or --checklist'
+        rulec_put '' 2>/dev/null >"$rulec_trace" || rulec_usage "the trace cannot be written: $rulec_trace"
+      fi
       if [ -n "$rulec_checklist" ]; then
         rulec_run_checklist
       else
         rulec_open
         rulec_introduce
         rulec_govern
+        rulec_record run_ended ",\"outcome\":\"$rulec_outcome\""
       fi
       rulec_finish
       ;;

@@ -25,6 +25,9 @@ rulec_run_steps() {
         rulec_raise
         ;;
       *)
+        if [ "$rulec_status" = failed ]; then
+          rulec_record broken_off ",\"cause\":\"failure\",\"step\":$rulec_json_id"
+        fi
         rulec_text "$rulec_label"
         rulec_why="step $rulec_at of $rulec_steps, $rulec_out: $rulec_reason"
         return 1
@@ -35,7 +38,10 @@ rulec_run_steps() {
   rulec_held=$?
   rulec_json_posts=$rulec_json_held
   case $rulec_held in
-    1) rulec_why=$rulec_reason ;;
+    1)
+      rulec_record broken_off ',"cause":"postcondition"'
+      rulec_why=$rulec_reason
+      ;;
     2) rulec_give_up ;;
   esac
   if [ "$rulec_held" = 0 ] && rulec_halted; then
@@ -94,7 +100,9 @@ rulec_roll_back() {
     rulec_n=$((rulec_n + 1))
     rulec_head undo "$rulec_n" "$rulec_undos"
     rulec_show=1
+    rulec_record undo_started ",\"step\":$rulec_json_id"
     rulec_attempt "$rulec_folder/$rulec_stem.undo" "$rulec_undo" "$rulec_undo_limit" "$rulec_grace"
+    rulec_record_end undo_ended ",\"step\":$rulec_json_id"
     rulec_explain_end
     rulec_took "$rulec_attempt_ms"
     if [ "$rulec_end" = exited ] && [ "$rulec_code" = 0 ]; then
@@ -110,6 +118,7 @@ rulec_roll_back() {
   done
   for rulec_g in $rulec_groups_due; do
     "rulec_group_$rulec_g"
+    rulec_record procedure_started ",\"procedure\":$rulec_json_id"
     rulec_json_group="{\"procedure\":$rulec_json_id,\"name\":$rulec_json_name,\"steps\":["
     rulec_run_rest "group_$rulec_g" "$rulec_group_steps" 'rollback step'
     rulec_json_rollback="$rulec_json_rollback${rulec_json_rollback:+,}$rulec_nl    $rulec_json_group$rulec_json_rest]}"
@@ -138,8 +147,13 @@ rulec_run_rest() {
 # Goes from the gates to the outcome, which is left in `rulec_outcome` and `rulec_exit`.
 rulec_govern() {
   rulec_outcome=refused rulec_exit=3
+  rulec_record run_started ",\"version\":1,\"entry\":$rulec_json_tag,\"plan\":\"$rulec_digest\""
   rulec_lock
-  case $? in
+  rulec_held=$?
+  if [ -n "$rulec_lock_timeout" ] && [ "$rulec_held" != 2 ]; then
+    rulec_record_gate lock "$rulec_held"
+  fi
+  case $rulec_held in
     1)
       rulec_exit=7
       rulec_why="locked by $rulec_holder"
@@ -161,17 +175,27 @@ rulec_govern() {
     return
   fi
   rulec_take_inputs
+  if [ "$rulec_inputs" -gt 0 ]; then
+    rulec_record_gate inputs "${#rulec_problems}"
+  fi
   if [ -n "$rulec_problems" ]; then
     rulec_why='inputs are missing or wrong'
     rulec_note '%s:' "$rulec_why"
     rulec_put "$rulec_problems" | sed 's/^/  /' >&2
     return
   fi
-  if [ "$rulec_prose" -gt 0 ] && [ "$rulec_yes" = 0 ] && ! rulec_attended; then
-    rulec_why='nobody is there to confirm what only a person can'
-    rulec_note '%s; to attest all of it, run again with --yes:' "$rulec_why"
-    rulec_must_attest
-    return
+  if [ "$rulec_prose" -gt 0 ]; then
+    rulec_held=0
+    if [ "$rulec_yes" = 0 ] && ! rulec_attended; then
+      rulec_held=1
+    fi
+    rulec_record_gate attendance "$rulec_held"
+    if [ "$rulec_held" = 1 ]; then
+      rulec_why='nobody is there to confirm what only a person can'
+      rulec_note '%s; to attest all of it, run again with --yes:' "$rulec_why"
+      rulec_must_attest
+      return
+    fi
   fi
   rulec_hold_all pre "$rulec_pres" precondition
   rulec_held=$?
@@ -201,6 +225,7 @@ rulec_govern() {
     rulec_outcome=failed rulec_exit=4
     if [ "$rulec_undos" -gt 0 ] || [ -n "$rulec_groups_due" ]; then
       rulec_log "${rulec_bold}rolling back$rulec_plain, since %s" "$rulec_why"
+      rulec_record rollback_started
       rulec_roll_back
       rulec_outcome=rolled_back rulec_exit=5
     fi
@@ -211,11 +236,23 @@ rulec_govern() {
     fi
   fi
   rulec_failures=0
+  if [ "$rulec_finals" -gt 0 ]; then
+    rulec_record finally_started
+  fi
   rulec_run_rest finally "$rulec_finals" 'final step'
   rulec_json_finally=$rulec_json_rest
   if [ "$rulec_failures" -gt 0 ] && [ "$rulec_outcome" = succeeded ]; then
     rulec_outcome=degraded
   fi
+}
+
+# Writes down whether gate $1 was passed: it was where $2 is 0.
+rulec_record_gate() {
+  rulec_out=false
+  if [ "$2" = 0 ]; then
+    rulec_out=true
+  fi
+  rulec_record gate ",\"gate\":\"$1\",\"passed\":$rulec_out"
 }
 
 # A run that a signal ended is cancelled, however far it had come.

@@ -10,6 +10,7 @@ rulec_help() {
     '  --list               list the steps, inputs and checklists' \
     '  --checklist NAME     go through a checklist instead' \
     '  --report FILE        write the JSON report there too; `-` is standard output' \
+    '  --trace FILE         write each thing there as it happens, as lines of JSON' \
     '  --quiet              show failures and the outcome only' \
     '  --color=WHEN         auto, always or never; --no-color is never' \
     '  --help, --version' \

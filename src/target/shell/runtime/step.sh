@@ -28,31 +28,67 @@ rulec_explain_end() {
   esac
 }
 
-# Polls the verification. 0 verified, 1 not. Files begin with $1.
+# True where the last command, question or wait was stopped, since the run was broken off.
+rulec_cut() {
+  case $rulec_end in
+    INT | TERM | HUP | deadline) return 0 ;;
+  esac
+  return 1
+}
+
+# Writes down that the last command or question is over: $1 is the event, $2 are members of its JSON.
+rulec_record_end() {
+  case $rulec_end in
+    timeout) rulec_out=timed_out ;;
+    lost) rulec_out=exited ;;
+    exited | confirmed | declined | unasked) rulec_out=$rulec_end ;;
+    *) rulec_out=stopped ;;
+  esac
+  rulec_more=
+  if [ -n "$rulec_code" ]; then
+    rulec_more=",\"exit_code\":$rulec_code"
+  fi
+  rulec_record "$1" "$2,\"ended\":\"$rulec_out\"$rulec_more"
+}
+
+# Waits for $2 milliseconds; $1 says what for. 1 where the run was halted meanwhile.
+rulec_pause() {
+  if [ "$2" -gt 0 ]; then
+    rulec_record waiting ",\"step\":$rulec_json_id,\"wait\":\"$1\",\"ms\":$2"
+  fi
+  rulec_wait "$2"
+}
+
+# Polls the verification. 0 verified, 1 not. Files begin with $1. The exit code is that of the attempt, unless
+# the last poll failed it.
 rulec_poll() {
   rulec_polls=0
+  rulec_code_before=$rulec_code
   rulec_now
   rulec_poll_from=$rulec_ms
   rulec_span "$rulec_verify_interval"
   rulec_tell "  verifying, up to %s polls, one every %s" "$rulec_verify_polls" "$rulec_out"
   rulec_show=0
   while [ "$rulec_polls" -lt "$rulec_verify_polls" ]; do
-    if [ "$rulec_polls" -gt 0 ] && ! rulec_wait "$rulec_verify_interval"; then
-      rulec_end=$rulec_cause rulec_code=124
+    if [ "$rulec_polls" -gt 0 ] && ! rulec_pause interval "$rulec_verify_interval"; then
+      rulec_end=$rulec_cause rulec_code=$rulec_code_before
       rulec_explain_end
       return 1
     fi
     rulec_polls=$((rulec_polls + 1))
     rm -f "$1.verify.log"
+    rulec_this=",\"step\":$rulec_json_id,\"attempt\":$rulec_tries,\"poll\":$rulec_polls"
+    rulec_record poll_started "$rulec_this"
     rulec_attempt "$1.verify" "$rulec_verify" "$rulec_verify_limit" "$rulec_grace"
+    rulec_record_end poll_ended "$rulec_this"
     rulec_explain_end
     if [ "$rulec_end" = exited ] && [ "$rulec_code" = 0 ]; then
+      rulec_code=$rulec_code_before
       return 0
     fi
-    case $rulec_end in
-      exited | timeout | lost) ;;
-      *) return 1 ;;
-    esac
+    if rulec_cut; then
+      return 1
+    fi
     rulec_now
     # A line every ten seconds says that it is still at it.
     if [ "$((rulec_ms - rulec_poll_from))" -ge 10000 ]; then
@@ -74,6 +110,8 @@ rulec_tail() {
 # One attempt. Files begin with $1. Leaves `rulec_status`: ok, failed or cancelled.
 rulec_try() {
   rulec_verified=null rulec_show=1 rulec_end=exited rulec_reason=
+  rulec_this=",\"step\":$rulec_json_id,\"attempt\":$rulec_tries"
+  rulec_record attempt_started "$rulec_this"
   case $rulec_kind in
     command)
       rulec_split=$rulec_output
@@ -86,12 +124,12 @@ rulec_try() {
       fi
       ;;
     manual)
-      rulec_code=
-      rulec_confirm "$rulec_ask" "$rulec_json_ask"
-      case $? in
-        0) rulec_status=ok ;;
-        1) rulec_status=failed rulec_reason='nobody confirmed it' ;;
-        2) rulec_status=failed rulec_end=$rulec_cause && rulec_explain_end ;;
+      rulec_confirm "$rulec_ask" "$rulec_json_ask" "$rulec_limit"
+      rulec_status=failed
+      case $rulec_end in
+        confirmed) rulec_status=ok ;;
+        declined) rulec_reason='nobody confirmed it' ;;
+        *) rulec_explain_end ;;
       esac
       ;;
     condition)
@@ -103,6 +141,7 @@ rulec_try() {
           [ -z "$rulec_detail" ] || rulec_tell '  %s' "$rulec_detail"
           ;;
         unconfirmed) rulec_status=ok ;;
+        cancelled) ;;
         *)
           rulec_status=failed
           if [ "$rulec_mandatory" = 0 ]; then
@@ -113,16 +152,19 @@ rulec_try() {
       esac
       ;;
   esac
-  if [ "$rulec_status" = ok ] && [ -n "$rulec_verify" ]; then
+  rulec_record_end attempt_ended "$rulec_this"
+  if rulec_cut; then
+    rulec_status=cancelled
+  elif [ "$rulec_status" = ok ] && [ -n "$rulec_verify" ]; then
     rulec_verified=true
     if ! rulec_poll "$1"; then
       rulec_verified=false
       rulec_status=failed
+      if rulec_cut; then
+        rulec_status=cancelled
+      fi
     fi
   fi
-  case $rulec_end in
-    INT | TERM | HUP) rulec_status=cancelled ;;
-  esac
 }
 
 # True where exit code `rulec_code` is worth another attempt.
@@ -141,27 +183,23 @@ rulec_run_step() {
   rulec_step_from=$rulec_ms
   rulec_tries=0 rulec_polls=0 rulec_status=ok rulec_code='' rulec_verified=null rulec_reason='' rulec_begun=0
   rulec_next_delay=$rulec_retry_delay
+  rulec_record step_started ",\"step\":$rulec_json_id"
   if [ "$rulec_delay_before" -gt 0 ]; then
     rulec_span "$rulec_delay_before"
     rulec_tell '  waiting for %s' "$rulec_out"
   fi
   rulec_end=exited rulec_nth=
-  if ! rulec_wait "$rulec_delay_before"; then
-    rulec_end=$rulec_cause rulec_status=failed
+  if ! rulec_pause delay_before "$rulec_delay_before"; then
+    rulec_end=$rulec_cause rulec_status=cancelled
     rulec_explain_end
   fi
-  while [ "$rulec_end" != "$rulec_cause" ]; do
+  while [ "$rulec_status" != cancelled ]; do
     rulec_tries=$((rulec_tries + 1))
     rulec_begun=1
     rulec_try "$1.$rulec_tries"
     [ "$rulec_status" = failed ] || break
     if [ "$rulec_retries" -gt 0 ]; then
       rulec_nth=" (attempt $rulec_tries of $((rulec_retries + 1)))"
-    fi
-    if rulec_halted; then
-      rulec_end=$rulec_cause
-      rulec_explain_end
-      break
     fi
     if [ "$rulec_tries" -gt "$rulec_retries" ] || ! rulec_worth; then
       break
@@ -171,8 +209,8 @@ rulec_run_step() {
     fi
     rulec_span "$rulec_next_delay"
     rulec_log "  ${rulec_yellow}failed$rulec_plain: %s%s; next attempt in %s" "$rulec_reason" "$rulec_nth" "$rulec_out"
-    if ! rulec_wait "$rulec_next_delay"; then
-      rulec_end=$rulec_cause
+    if ! rulec_pause backoff "$rulec_next_delay"; then
+      rulec_end=$rulec_cause rulec_status=cancelled
       rulec_explain_end
       break
     fi
@@ -180,9 +218,6 @@ rulec_run_step() {
       rulec_next_delay=$((rulec_next_delay * 2))
     fi
   done
-  case $rulec_end in
-    INT | TERM | HUP) rulec_status=cancelled ;;
-  esac
   rulec_now
   rulec_step_ms=$((rulec_ms - rulec_step_from))
   rulec_took "$rulec_step_ms"
@@ -201,12 +236,17 @@ rulec_run_step() {
   if [ "$rulec_status" = ok ] && [ "$rulec_delay_after" -gt 0 ]; then
     rulec_span "$rulec_delay_after"
     rulec_tell '  waiting for %s' "$rulec_out"
-    rulec_wait "$rulec_delay_after"
+    rulec_pause delay_after "$rulec_delay_after"
   fi
 }
 
-# Makes the JSON of the step, and keeps its trimmed output where it is wanted.
+# Writes down what came of the step, and keeps its trimmed output where it is wanted.
 rulec_keep_step() {
+  rulec_more=
+  if [ -n "$rulec_code" ]; then
+    rulec_more=",\"exit_code\":$rulec_code"
+  fi
+  rulec_record step_ended ",\"step\":$rulec_json_id,\"status\":\"$rulec_status\",\"attempts\":$rulec_tries$rulec_more"
   if [ "$rulec_status" = ok ]; then
     rulec_reason=
   fi
@@ -226,7 +266,8 @@ rulec_keep_step() {
 
 # Raises the alert that step `rulec_id` failed with `rulec_reason`.
 rulec_raise() {
-  rulec_alert_code=null rulec_delivered=true
+  rulec_alert_code=null rulec_delivered=true rulec_alert_id=$rulec_json_id
+  rulec_record alert_started ",\"step\":$rulec_alert_id"
   rulec_json "$rulec_reason"
   rulec_json_alert="{\"step\":$rulec_json_id,\"message\":$rulec_out"
   rulec_message=$rulec_reason
@@ -254,5 +295,6 @@ rulec_raise() {
       rulec_log "  ${rulec_red}the alert could not be raised$rulec_plain: %s" "$rulec_reason"
     fi
   fi
+  rulec_record alert_ended ",\"step\":$rulec_alert_id,\"delivered\":$rulec_delivered"
   rulec_json_alerts="$rulec_json_alerts${rulec_json_alerts:+,}$rulec_nl    $rulec_json_alert,\"delivered\":$rulec_delivered,\"exit_code\":$rulec_alert_code}"
 }

@@ -1,0 +1,201 @@
+//! Runs the script of a plan in a world for real, and holds its trace against that of the machine.
+//!
+//! Nothing of a world is left out: who declines is typed on a terminal, a lock is held by another, inputs are
+//! wrong, and TERM is sent once the trace shows what the simulator had seen when the run was cancelled.
+
+use std::fmt::Write as _;
+use std::process::Child;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rulec::machine::Gate;
+use rulec::plan::Plan;
+use rulec::plan::ir::{Input, InputType};
+use rulec::simulate::End;
+use rulec::target::{Shell, Target as _};
+use serde_json::Value;
+
+use super::bench::Bench;
+use super::terminal::Terminal;
+use crate::support::project;
+use crate::support::world::{Played, Surroundings};
+
+/// How many runs go at once: they sleep most of the time.
+const AT_ONCE: usize = 10;
+
+/// Calls `check` for all of these, some at once; gives what is wrong.
+pub(crate) fn all_at_once<T: Send>(
+    these: Vec<T>,
+    check: impl Fn(T) -> Result<(), String> + Sync,
+) -> Vec<String> {
+    use rayon::prelude::*;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(AT_ONCE).build().expect("threads can be had");
+    pool.install(|| these.into_par_iter().filter_map(|one| check(one).err()).collect())
+}
+
+/// What the script can't hold of a plan that a trace shows.
+pub(crate) fn not_held(plan: &Plan) -> Vec<String> {
+    let losses = Shell.losses(plan).into_iter().map(|loss| loss.what);
+    losses.filter(|what| what != "the audit log").collect()
+}
+
+/// Runs a plan in a world under a shell.
+///
+/// # Errors
+/// Where the lines of the trace, without their moments, are not the expected ones: everything that is known.
+pub(crate) fn agrees(
+    shell: &'static str,
+    plan: &Plan,
+    world: &Surroundings,
+    expected: &[Value],
+) -> Result<(), String> {
+    let played = world.play(plan);
+    assert!(
+        matches!(played.end, End::Outcome(_)),
+        "{}: a run that never ends can't be waited for",
+        plan.entry.id
+    );
+    let (got, screen) = perform(&Bench::new(shell), plan, world, &played);
+    let Some(difference) = difference(expected, &got) else { return Ok(()) };
+    let json = |value: Result<String, _>| value.expect("it is JSON");
+    Err(format!(
+        "--- {} under {shell}: - expected, + got\n{difference}\nworld: {}\nplan: {}\n{screen}",
+        plan.entry.id,
+        json(serde_json::to_string(world)),
+        json(serde_json::to_string(plan)),
+    ))
+}
+
+/// The lines of the trace of a run, and what it printed.
+fn perform(bench: &Bench, plan: &Plan, world: &Surroundings, played: &Played) -> (Vec<Value>, String) {
+    let act = std::fs::read(project().join("tests/conformance/act")).expect("it is a file of the project");
+    bench.write(&bench.path().join("bin/act"), act);
+    let here = bench.path().join("world");
+    world.lay_out(&here);
+    let script = bench.emit(plan);
+    let mut args = vec!["--trace=lines".to_owned()];
+    args.extend(inputs(plan, world).expect("only worlds that can be told are performed"));
+    if !world.passes(Gate::Lock) {
+        hold_lock(bench);
+    }
+    let is_typed = played.answers.contains(&false);
+    let is_deserted = |line: &Value| line["gate"] == "attendance" && line["passed"] == false;
+    if !is_typed && !played.lines.iter().any(is_deserted) {
+        args.push("--yes".to_owned());
+    }
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let mut command = bench.command(&script, &args);
+    command.env("ACT_WORLD", &here);
+    let typed: Vec<&str> = played.answers.iter().map(|&yes| if yes { "y" } else { "n" }).collect();
+    let terminal = is_typed.then(|| Terminal::attach(&mut command, &typed));
+    let mut child = command.spawn().expect("it can be started");
+    // The command holds our copy of the terminal.
+    drop(command);
+    if let Some(seen) = seen_before_cancel(world, played) {
+        cancel(bench, &mut child, seen);
+    }
+    let run = bench.wait(child);
+    let screen = terminal.map_or(run.stderr, Terminal::seen);
+    let lines = bench.read("lines");
+    let parse =
+        |line: &str| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}\n{screen}"));
+    (lines.lines().map(parse).collect(), screen)
+}
+
+/// True where a script can be told all of a world: a value that the plan fixes can't be wrong.
+pub(crate) fn can_be_told(plan: &Plan, world: &Surroundings) -> bool {
+    inputs(plan, world).is_some()
+}
+
+/// Options that give the inputs of a plan, or one that is wrong where their gate is shut; nothing where none
+/// can be.
+fn inputs(plan: &Plan, world: &Surroundings) -> Option<Vec<String>> {
+    let missing =
+        plan.inputs.iter().filter(|input| input.required && input.value.is_none() && input.default.is_none());
+    let missing: Vec<&Input> = missing.collect();
+    if !world.passes(Gate::Inputs) && !plan.inputs.is_empty() {
+        let takes_any = |kind| matches!(kind, InputType::String | InputType::Path | InputType::Secret);
+        let wrong = plan.inputs.iter().find(|input| input.value.is_none() && !takes_any(input.kind));
+        let wrong = wrong.map(|input| vec![format!("--input={}=no such value", input.name)]);
+        return if missing.is_empty() { wrong } else { Some(Vec::new()) };
+    }
+    let sample = |input: &Input| match input.kind {
+        InputType::Bool => "true".to_owned(),
+        InputType::Duration => "1s".to_owned(),
+        InputType::Url => "https://example.org".to_owned(),
+        InputType::Enum => input.values[0].clone(),
+        InputType::Secret => panic!("no test gives a secret"),
+        _ => "1".to_owned(),
+    };
+    Some(missing.into_iter().map(|input| format!("--input={}={}", input.name, sample(input))).collect())
+}
+
+/// Lets somebody unknown hold the lock of the script's scope.
+fn hold_lock(bench: &Bench) {
+    let script = bench.read("script.sh");
+    let scope = script.lines().find_map(|line| line.trim().strip_prefix("rulec_scope='")?.strip_suffix('\''));
+    let folder = bench.path().join("state").join(scope.expect("every script has a scope")).join("lock");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("1000000001"), "somebody\n").unwrap();
+}
+
+/// How many lines a trace has when the run is cancelled; none where that is after its end.
+fn seen_before_cancel(world: &Surroundings, played: &Played) -> Option<usize> {
+    let at = world.cancel_at_ms?;
+    let is_cancel = |line: &Value| line["event"] == "broken_off" && line["cause"] == "cancelled";
+    let seen = played.lines.iter().take_while(|line| {
+        line["at_ms"].as_u64().expect("every line has a moment") <= at && !is_cancel(line)
+    });
+    Some(seen.count()).filter(|&seen| seen < played.lines.len())
+}
+
+/// Sends TERM once the trace has so many lines, if the run comes so far.
+fn cancel(bench: &Bench, child: &mut Child, lines: usize) {
+    let begun = Instant::now();
+    while bench.read("lines").lines().count() < lines {
+        if child.try_wait().unwrap().is_some() || begun.elapsed() > Duration::from_secs(90) {
+            return;
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+    let pid = child.id().to_string();
+    std::process::Command::new("kill").args(["-s", "TERM", &pid]).status().unwrap();
+}
+
+/// Where two traces differ, line by line; none where they agree but for their moments.
+pub(crate) fn difference(expected: &[Value], got: &[Value]) -> Option<String> {
+    let words = |line: &Value| {
+        let members = line.as_object().expect("a line is an object").iter();
+        let members = members.filter(|(key, _)| !matches!(key.as_str(), "at_ms" | "event" | "plan"));
+        let mut text = line["event"].as_str().unwrap_or("?").to_owned();
+        for (key, value) in members {
+            write!(text, " {key}={value}").expect("a string takes any text");
+        }
+        text
+    };
+    let (expected, moments) = (expected.iter().map(words).collect::<Vec<_>>(), got);
+    let got: Vec<String> = got.iter().map(words).collect();
+    if expected == got {
+        return None;
+    }
+    let same = expected.iter().zip(&got).take_while(|(a, b)| a == b).count();
+    let mut text = String::new();
+    for line in &expected[..same] {
+        writeln!(text, "  {line}").expect("a string takes any text");
+    }
+    for line in &expected[same..] {
+        writeln!(text, "- {line}").expect("a string takes any text");
+    }
+    for (line, moment) in got[same..].iter().zip(&moments[same..]) {
+        writeln!(text, "+ {line}   ({} ms)", moment["at_ms"]).expect("a string takes any text");
+    }
+    Some(text)
+}
+
+#[test]
+fn a_difference_is_shown_from_where_it_begins() {
+    let line = |event: &str, at_ms: u64| serde_json::json!({ "event": event, "at_ms": at_ms, "step": "s" });
+    assert_eq!(difference(&[line("a", 1)], &[line("a", 2)]), None);
+    let text = difference(&[line("a", 1), line("b", 1)], &[line("a", 2), line("c", 3)]);
+    assert_eq!(text.unwrap(), "  a step=\"s\"\n- b step=\"s\"\n+ c step=\"s\"   (3 ms)\n");
+}
