@@ -95,7 +95,7 @@ pub(super) struct CheckArgs {
 ///
 /// Explores every combination of outcomes: each job succeeds, fails or takes too long, each condition holds or
 /// does not, and the run is cancelled at any moment. What does not hold is shown with the shortest run that breaks it.
-/// Nothing is verified that has errors.
+/// What can be compiled is verified, whatever else is wrong with the rules.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -1,6 +1,6 @@
 //! From a folder on a machine to what is proved and refuted of its procedures and decisions.
 //!
-//! Nothing is verified that has errors, as nothing is compiled. What [`verify`](crate::verify) finds in a plan becomes
+//! What can be compiled is verified, whatever else is wrong with the rules. What [`verify`](crate::verify) finds in a plan becomes
 //! findings at their places in the rules; limits on time are those of the lints, which have judged them already.
 
 use std::collections::BTreeSet;

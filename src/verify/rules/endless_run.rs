@@ -9,8 +9,8 @@
 //!
 //! # Exceptions
 //!
-//! It is reported by `rulec verify` alone. What rules compile to has an end, so that no example can show it; a plan
-//! from elsewhere may have none.
+//! It is reported by `rulec verify` alone. What rules compile to has an end, so that no example can show it: that
+//! there is always a proof of it holds rulec itself to account.
 
 use crate::diagnostic::{Level, RuleInfo};
 
