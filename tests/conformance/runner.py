@@ -79,6 +79,7 @@ class Step:
     def __init__(self, step):
         self.plan = step
         self.task, self.status, self.is_over, self.is_ready, self.begun = None, None, False, False, False
+        self.has_started = False
         self.attempts, self.code, self.output, self.remedied = 0, None, None, {}
 
 
@@ -290,7 +291,7 @@ class Run:
         return is_over and (of.status in ("ok", "skipped") or tolerated)
 
     def has_place(self, step):
-        running = [of for of in self.main if of.task is not None and not of.task.is_over]
+        running = [of for of in self.main if of.has_started and not of.task.is_over]
         most, mutex = self.plan.get("max_parallel"), step.plan.get("mutex")
         apart = mutex is None or all(of.plan.get("mutex") != mutex for of in running)
         return apart and (most is None or len(running) < most)
@@ -340,6 +341,7 @@ class Run:
     def perform(self, step):
         plan, id = step.plan, step.plan["id"]
         self.write("step_started", step=id)
+        step.has_started = True
         if not (yield from self.wait(step, "delay_before", plan["delay_before_ms"])):
             return self.end(step, "cancelled")
         while True:
