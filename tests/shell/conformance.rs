@@ -1,7 +1,6 @@
 //! The emitted script held against the machine: the same plans in the same worlds give the same traces.
 
 use std::process::Command;
-use std::sync::Mutex;
 
 use rulec::plan::Plan;
 use rulec::plan::ir::{Action, Condition, InputType, OnFailure, Step, Undo};
@@ -19,9 +18,6 @@ use crate::support::{project, snapshot};
 /// Cases whose world a script can't be told: the value of an input is wrong that the plan itself gives.
 const NOT_TOLD: [&str; 1] = ["gate-inputs-refused"];
 
-/// More runs than this are never late by chance.
-const MOST_LATE: usize = 12;
-
 /// What a script can't hold, so that compiling for it is refused, is in the snapshot: each line that goes is a
 /// gain, and none comes unseen.
 #[test]
@@ -36,24 +32,8 @@ fn every_case_gives_its_trace() {
         held.into_iter().partition(|case| can_be_told(&case.plan, &case.world));
     assert_eq!(untold.iter().map(|case| case.name.as_str()).collect::<Vec<_>>(), NOT_TOLD);
     let runs = held.into_iter().flat_map(|case| installed().into_iter().map(move |shell| (case, shell)));
-    let differ = Mutex::new(Vec::new());
-    let check = |case: &Case, shell| agrees(shell, &case.plan, &case.world, &case.trace);
-    all_at_once(runs.collect(), |(case, shell)| {
-        if check(case, shell).is_err() {
-            differ.lock().unwrap().push((case, shell));
-        }
-        Ok(())
-    });
-    // A machine that is busy elsewhere can be late by more than the cases forgive: what differs is run again, by
-    // itself. What differs each time is a fault.
-    let differ = differ.into_inner().unwrap();
-    let tries = if differ.len() > MOST_LATE { 1 } else { 3 };
-    let again = differ.into_iter().filter_map(|(case, shell)| {
-        let told = format!("run again by itself: {} under {shell}\n", case.name);
-        let _ = std::fs::write("/dev/stderr", told);
-        (0..tries).map(|_| check(case, shell)).reduce(Result::or)?.err()
-    });
-    let faults: Vec<String> = again.collect();
+    let faults =
+        all_at_once(runs.collect(), |(case, shell)| agrees(shell, &case.plan, &case.world, &case.trace));
     assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
 }
 
