@@ -23,8 +23,9 @@ const FLOORS: &[&[&str]] = &[
     &["cli"],
 ];
 
-/// What `target` may see: it shows plans, and must work for plans that no rules are left of.
-const SEEN_BY_TARGET: &[&str] = &["diagnostic", "diagram", "plan", "scalar", "source"];
+/// What `target` may see: it shows plans and the expressions in them, and must work for plans that no rules are
+/// left of.
+const SEEN_BY_TARGET: &[&str] = &["diagnostic", "diagram", "expr", "plan", "scalar", "source"];
 
 /// Words that only some places may say, those places, and why.
 const DOORS: &[(&[&str], &[&str], &str)] = &[

@@ -122,6 +122,25 @@ fn a_decision_is_compiled_like_a_procedure() {
 }
 
 #[test]
+fn paths_are_held_where_the_call_has_led_to() {
+    let limits =
+        "executor: { allowed_paths: ['config/**', '/etc/bakery/*'], forbidden_paths: ['**/*.pem'] }\n";
+    let steps = "procedures:\n- id: E1\n  steps:\n  - { id: call, run: E2, working_dir: config }\n- id: E2\n  writes: ['config/*.conf', 'services/**', 'keys/*.pem']\n  steps:\n  - { id: a, file: { path: a/./b, content: x } }\n  - { id: b, file: { path: b.pem, content: x } }\n  - { id: c, file: { path: /etc/bakery/c, content: x } }\n  - { id: d, file: { path: /etc/d, content: x } }\n  - { id: e, file: { path: ../config/e, content: x } }\n  - { id: f, file: { path: f/, content: x } }\n  - { id: g, file: { path: g, content: x }, working_dir: . }\n";
+    let told = |limits: &str| {
+        let files = [("L3-limits.yaml", limits), ("L5-execution.yaml", steps)];
+        lowered(&files, "E1", &Options::default()).1
+    };
+    // A glob from the root may hold the folder of the run.
+    snapshot("lower-paths", &told(limits));
+    let found = told(&limits.replace(", '/etc/bakery/*'", ""));
+    assert!(
+        found.contains("`g` is not allowed") && found.contains("`services/**` is not allowed"),
+        "{found}"
+    );
+    assert_eq!(told("executor: { forbidden_paths: [] }\n").matches("path-not-allowed").count(), 2);
+}
+
+#[test]
 fn secrets_stay_out() {
     let (plan, _) = lowered(BAKERY, "E1", &options(Some("live"), &[("key", "open-sesame")]));
     assert!(!plan.to_string().contains("open-sesame"));
@@ -155,6 +174,53 @@ fn what_is_wrong_with_conditions_and_inputs_is_said() {
     ];
     let (_, found) = lowered(&files, "E1", &options(Some("live"), &[]));
     snapshot("lower-mistakes", &found);
+}
+
+const WATCHED: &[(&str, &str)] = &[
+    (
+        "L1-a.yaml",
+        "goals: [{ id: G1, metrics: { speed: { target: '< 1s', alert: '> 2s', probe: ./speed, unit: s }, joy: { target: '>= 4', probe: ./joy }, size: { target: '< 5 GB', alert: 3, probe: ./size }, rate: '> 2', mood: { target: '< 5', alert: bad, probe: ./mood } } }]\n",
+    ),
+    (
+        "L5-b.yaml",
+        "procedures: [{ id: E1, name: Mend, steps: [{ step: 1, command: x }] }, { id: E2, steps: [{ step: 1, command: y }] }]\nalerts: { page: { command: ./ring } }\n",
+    ),
+];
+
+/// These and monitors, under a procedure and a decision alike.
+fn watched(monitors: &str) -> (Value, String) {
+    let text = format!("monitors:\n{monitors}");
+    let files = [WATCHED[0], WATCHED[1], ("L5-c.yaml", &text)];
+    let (plan, found) = lowered(&files, "E2", &Options::default());
+    let monitors = |plan: &Value| plan["monitors"].clone();
+    assert_eq!(
+        monitors(&lowered(&files, "E1", &Options::default()).0),
+        monitors(&plan),
+        "all plans have all of them"
+    );
+    (plan, found)
+}
+
+#[test]
+fn every_plan_carries_the_monitors() {
+    let (plan, found) = watched(
+        "- { id: M1, satisfies: [G1], every: 5m, check: ./warm, on_breach: { run: Mend, alert: page } }\n- { id: M2, every: 0, metric: speed, on_breach: { alert: default } }\n- { id: M3, every: 250ms, metric: G1.joy, on_breach: {} }\n",
+    );
+    assert_eq!(found, "\n");
+    snapshot(
+        "lower-monitors",
+        &(serde_json::to_string_pretty(&plan["monitors"]).expect("it is JSON") + "\n"),
+    );
+    assert_eq!(plan["dropped"], Value::Null);
+}
+
+#[test]
+fn a_monitor_that_nothing_can_look_for_is_said_and_left_out() {
+    let (plan, found) = watched(
+        "- { id: M1, every: 1, metric: rate }\n- { id: M2, every: 1, metric: size }\n- { id: M3, every: 1, metric: mood }\n- { id: M4, every: 1, check: ./warm }\n",
+    );
+    snapshot("lower-monitor-mistakes", &format!("{found}\n{}", outline(&plan)));
+    assert_eq!(plan["monitors"].as_array().map(Vec::len), Some(1));
 }
 
 #[test]

@@ -241,9 +241,70 @@ fn the_scenario_passes_and_so_do_those_of_the_studio() {
 }
 
 #[test]
+fn what_is_run_runs() {
+    let studio = Studio::closed();
+    let folder = studio.folder().to_str().expect("it has a plain name");
+    let state = studio.folder().join("state");
+    let program = program();
+    let environment = [
+        ("RULEC_STATE_DIR", state.to_str().expect("it has a plain name")),
+        ("studio", program.to_str().expect("it has a plain name")),
+        ("STUDIO_DATA", folder),
+    ];
+    let (code, told) = run(&block("sh", 5), &project(), &environment);
+    assert_eq!(code, Some(0), "{told}");
+    assert_eq!(told.matches("succeeded after").count(), 2, "{told}");
+    assert!(studio.open_ports().is_empty());
+    assert_eq!(fs::read_dir(state.join("scripts")).expect("it is there").count(), 2);
+}
+
+#[test]
+fn what_a_script_is_asked_it_answers() {
+    let studio = Studio::closed();
+    let folder = studio.folder().to_str().expect("it has a plain name");
+    let state = studio.folder().join("state");
+    let scripts = studio.folder().join("scripts");
+    let program = program();
+    let environment = [
+        ("RULEC_STATE_DIR", state.to_str().expect("it has a plain name")),
+        ("studio", program.to_str().expect("it has a plain name")),
+        ("STUDIO_DATA", folder),
+    ];
+    let commands = block("sh", 6).replace("target/studio", &scripts.display().to_string());
+    let (code, told) = run(&commands, &project(), &environment);
+    assert_eq!(code, Some(0), "{told}");
+    for words in [
+        "4 of 4 steps",
+        "STATE           ENTRY",
+        "<testsuite name=\"Start the studio\"",
+        "\"digest\": \"sha256:",
+    ] {
+        assert!(told.contains(words), "`{words}` is not in: {told}");
+    }
+    assert_eq!(told.matches("succeeded after").count(), 2, "{told}");
+    assert!(studio.open_ports().is_empty());
+}
+
+/// The exit codes of the table are those that the script itself tells of, but for that of monitors.
+#[test]
+fn every_exit_code_is_in_the_table() {
+    let readme = read(&project().join("README.md"));
+    let table = readme.lines().skip_while(|line| !line.starts_with("| exit code |")).skip(2);
+    let rows = table.map_while(|line| line.strip_prefix("| ")?.split(" |").next());
+    let told: Vec<u8> =
+        rows.flat_map(|row| row.split(", ").map(|code| code.parse().expect("a number"))).collect();
+    assert_eq!(told, [0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 14, 70, 129, 130, 143]);
+    let help = read(&project().join("src/target/shell/runtime/show.sh"));
+    for code in told {
+        let shown = if code > 127 { "  129, 130, 143  ".to_owned() } else { format!("'{code:>5}  ") };
+        assert!(help.contains(&shown), "{code}");
+    }
+}
+
+#[test]
 fn every_block_is_one_that_a_test_looks_at() {
     let known: Vec<String> = blocks().into_iter().map(|(info, _)| info).collect();
-    let texts = ["yaml", "text", "sh", "sh", "sh", "sh", "text", "yaml", "sh", "yaml", "text"];
+    let texts = ["yaml", "text", "sh", "sh", "sh", "sh", "text", "yaml", "sh", "sh", "sh", "yaml", "text"];
     assert_eq!(known, [&texts[..], &["yaml", "yaml", "groovy"]].concat());
 }
 

@@ -2,6 +2,7 @@
 
 mod markdown;
 mod pictures;
+mod systemd;
 
 use rulec::target::{target, targets};
 
@@ -23,6 +24,9 @@ fn the_forms_of_a_roll_out_read_well() {
         for name in ["plan", "markdown", "mermaid", "dot"] {
             insta::assert_snapshot!(format!("roll-out.{name}"), emit(name, &roll_out()));
         }
+        let units = target("systemd").expect("the name is of a target").files(&roll_out());
+        let units: Vec<String> = units.into_iter().map(|unit| unit.content).collect();
+        insta::assert_snapshot!("roll-out.systemd", units.join("\n"));
     });
 }
 
@@ -32,6 +36,9 @@ fn a_plan_without_anything_has_every_form_too() {
     for target in targets() {
         let artifact = target.emit(&empty);
         assert!(artifact.content.ends_with('\n'), "{}", target.name());
-        assert_eq!(artifact.file_name, format!("E1.{}", target.extension()));
+        // Names of units are shared with the whole machine.
+        let prefix = if target.name() == "systemd" { "rulec-" } else { "" };
+        assert_eq!(artifact.file_name, format!("{prefix}E1.{}", target.extension()));
+        assert_eq!(target.files(&empty), [artifact]);
     }
 }

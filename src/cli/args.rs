@@ -1,5 +1,6 @@
 //! What the command line may say.
 
+mod run;
 mod simulate;
 
 use camino::Utf8PathBuf;
@@ -16,6 +17,7 @@ use crate::report::ReportFormat;
 use crate::target::{self, Target, targets};
 use crate::verify::MAX_STATES;
 
+pub(super) use run::RunArgs;
 pub(super) use simulate::{FaultArgs, SimulateArgs, TraceFormat};
 
 /// Compiles layered operating rules: checks them, and turns procedures into plans, scripts and runbooks
@@ -28,6 +30,7 @@ Start here:
   rulec simulate demo --entry E1 --fail 2            see what happens when its second step fails
   rulec verify demo                                  prove what holds on every path
   rulec compile demo --entry E1 --target sh -o e1.sh  make a script of a procedure
+  rulec run demo --entry E1                          make such a script, and run it at once
 
 Exit codes:
   0  done, nothing to complain about
@@ -52,6 +55,7 @@ pub(super) enum Verb {
     Check(CheckArgs),
     Verify(VerifyArgs),
     Compile(CompileArgs),
+    Run(RunArgs),
     Simulate(SimulateArgs),
     Test(TestArgs),
     List(ListArgs),

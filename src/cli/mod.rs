@@ -53,6 +53,7 @@ fn execute(verb: &Verb, console: &Console<'_>) -> Result<Exit, Refusal> {
         Verb::Check(args) => commands::check::run(args, console),
         Verb::Verify(args) => commands::verify::run(args, console),
         Verb::Compile(args) => commands::compile::run(args, console),
+        Verb::Run(args) => commands::run::run(args, console),
         Verb::Simulate(args) => commands::simulate::run(args, console),
         Verb::Test(args) => commands::test::run(args, console),
         Verb::List(args) => commands::list::run(args, console),

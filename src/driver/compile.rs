@@ -68,7 +68,7 @@ pub fn plans(host: &dyn Host, request: &PlanRequest<'_>) -> Result<Option<Lowere
     lower_each(host, request, Bar::Findings, |plan, _| (plan, Vec::new()))
 }
 
-/// Compiles what is asked for to a target.
+/// Compiles what is asked for to a target: the files of each entry.
 ///
 /// # Errors
 /// As [`plans`].
@@ -76,12 +76,12 @@ pub fn compile(
     host: &dyn Host,
     request: &PlanRequest<'_>,
     target: &dyn Target,
-) -> Result<Option<Lowered<Artifact>>, Refusal> {
+) -> Result<Option<Lowered<Vec<Artifact>>>, Refusal> {
     lower_each(host, request, Bar::Findings, |plan, around| {
         let losses = target.losses(&plan);
         let found = losses.iter().map(|loss| target_cannot(&mut around.places, target, loss, around.levels));
         let found = found.collect();
-        (target.emit(&plan), found)
+        (target.files(&plan), found)
     })
 }
 

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::expr::part_of;
 use crate::model::RuleSet;
 use crate::source::{FileId, Location};
 use crate::syntax::{Kind, NodeId, Tree};
@@ -26,6 +27,32 @@ impl<'a> Places<'a> {
     /// # Panics
     /// If the file is none of the rule set.
     pub(super) fn location(&mut self, file: &str, pointer: &str) -> Location {
+        let (file, node) = self.node(file, pointer);
+        self.rules.file(file).expect("the file is one of the rule set's").tree.location(node)
+    }
+
+    /// Where a part of the expression is that a pointer leads to; where it is not found in there, the whole.
+    ///
+    /// # Panics
+    /// If the file is none of the rule set.
+    pub(super) fn part(&mut self, file: &str, pointer: &str, part: &str) -> Location {
+        let (file, node) = self.node(file, pointer);
+        let (tree, source) = (
+            &self.rules.file(file).expect("the file is one of the rule set's").tree,
+            self.rules.source(file),
+        );
+        let whole = tree.location(node);
+        if tree.kind(node) != Kind::String {
+            return whole;
+        }
+        match part_of(tree.text(source, node), part) {
+            Some(found) => Location { file, span: tree.text_span(source, node, found.range()) },
+            None => whole,
+        }
+    }
+
+    /// The node that a pointer leads to, or the nearest around it.
+    fn node(&mut self, file: &str, pointer: &str) -> (FileId, NodeId) {
         let file = *self.files.get(file).expect("a plan names files that it was made from");
         let rules = self.rules;
         let tree = &rules.file(file).expect("the file is one of the rule set's").tree;
@@ -38,7 +65,7 @@ impl<'a> Places<'a> {
                 None => break,
             }
         }
-        tree.location(node)
+        (file, node)
     }
 }
 

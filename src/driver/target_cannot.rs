@@ -33,7 +33,11 @@ pub(super) fn target_cannot(
     loss: &Loss,
     levels: Levels<'_>,
 ) -> Diagnostic {
-    let place = places.location(&loss.source.file, &loss.source.pointer);
+    let source = &loss.source;
+    let place = match &loss.part {
+        Some(part) => places.part(&source.file, &source.pointer, part),
+        None => places.location(&source.file, &source.pointer),
+    };
     let message = format!("the target `{}` can't hold {}", target.name(), loss.what);
     let mut found = Diagnostic::new(&RULE, place, message);
     found.level = levels.asked(&RULE).unwrap_or(RULE.level).max(Level::Warning);

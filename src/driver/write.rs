@@ -55,6 +55,12 @@ pub fn write(
             artifacts.iter().map(|artifact| folder.join(&artifact.file_name)).collect()
         }
     };
+    if let (Destination::File(path), [_, _, ..]) = (destination, artifacts) {
+        let names: Vec<_> = artifacts.iter().map(|artifact| format!("  {}", artifact.file_name)).collect();
+        let mut help = vec![format!("name a folder with `-o {path}/`, which gets these")];
+        help.extend(names);
+        return Err(Refusal { message: format!("that makes {} files, not one", artifacts.len()), help });
+    }
     refuse_clashes(artifacts, &paths)?;
     refuse_sources(host, &paths, sources)?;
     for (artifact, path) in artifacts.iter().zip(&paths) {

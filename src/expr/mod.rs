@@ -3,7 +3,7 @@
 //! [`parse`] turns a text into a spanned [`Expr`]; [`check`] gives it a type and finds unknown names and
 //! mismatches; [`evaluate`] computes it; [`fold`] computes what is known before a run and leaves the rest;
 //! [`free_names`] lists what it reads,
-//! [`comparisons`] what it compares that with. Spans count bytes of the text; whoever holds it moves them to its file.
+//! [`comparisons`] what it compares that with, [`part_of`] finds a part of it again. Spans count bytes of the text; whoever holds it moves them to its file.
 //!
 //! Left out of CEL: bytes, messages, timestamps and optionals. Nothing here can hang: texts, nesting and the
 //! work of an evaluation are bounded.
@@ -20,6 +20,7 @@ mod lexer;
 mod names;
 mod operators;
 mod parse;
+mod part;
 mod types;
 mod value;
 
@@ -31,5 +32,6 @@ pub use evaluate::{Values, evaluate};
 pub use fold::fold;
 pub use names::{FreeName, free_names};
 pub use parse::{MAX_DEPTH, MAX_LENGTH, parse};
+pub use part::part_of;
 pub use types::{Type, Types};
 pub use value::{Key, Value};

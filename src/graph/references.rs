@@ -22,6 +22,9 @@ const PROCEDURE: &[EntityKind] = &[EntityKind::Procedure];
 const ACTION: &[EntityKind] = &[EntityKind::Action];
 const ACTION_OR_PROCEDURE: &[EntityKind] = &[EntityKind::Action, EntityKind::Procedure];
 const COMPONENT: &[EntityKind] = &[EntityKind::Component];
+const ALERT: &[EntityKind] = &[EntityKind::Alert];
+/// The alert that is there without being declared: it is written to standard error.
+const DEFAULT_ALERT: &str = "default";
 const METRIC: &[EntityKind] = &[EntityKind::Metric];
 const ROLE: &[EntityKind] = &[EntityKind::Role];
 const SERVED: &[EntityKind] = &[
@@ -188,7 +191,12 @@ impl<'a> Resolver<'_, 'a> {
     fn reaction(&mut self, index: NodeIndex, reaction: Option<&'a Reaction>) {
         if let Some(reaction) = reaction {
             self.optional(index, EdgeKind::Runs, reaction.run.as_ref(), PROCEDURE);
-            self.optional(index, EdgeKind::Alerts, reaction.alert.as_ref(), &[EntityKind::Alert]);
+            // An alert that nobody has given a command is written down all the same.
+            let is_given = |alert: &&Text| {
+                alert.value != DEFAULT_ALERT || self.graph.lookup(ALERT, alert) != Lookup::Nothing
+            };
+            let alert = reaction.alert.as_ref().filter(is_given);
+            self.optional(index, EdgeKind::Alerts, alert, ALERT);
         }
     }
 

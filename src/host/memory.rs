@@ -4,6 +4,7 @@
 //! machine when it runs as root. The tests of `host` hold it to the behaviour of [`Os`](super::Os).
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -231,6 +232,10 @@ impl Host for Memory {
 
     fn working_dir(&self) -> Result<Utf8PathBuf, FileError> {
         Ok(self.working_dir.clone())
+    }
+
+    fn turn_into(&self, _: &str, _: &[OsString]) -> FileError {
+        FileError::Other("there are no programs here".to_owned())
     }
 
     fn env(&self, name: &str) -> Option<String> {

@@ -14,6 +14,7 @@ pub use memory::Memory;
 pub use os::Os;
 pub use walk::{Found, walk};
 
+use std::ffi::OsString;
 use std::time::Duration;
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
@@ -36,6 +37,10 @@ pub trait Host: Sync {
 
     /// The folder that relative paths start at, absolute.
     fn working_dir(&self) -> Result<Utf8PathBuf, FileError>;
+
+    /// Puts a program into the place of this one, with these arguments: nothing behind it is done, and the exit
+    /// code is the program's. Comes back only where that fails, with the reason.
+    fn turn_into(&self, program: &str, arguments: &[OsString]) -> FileError;
 
     /// An environment variable; none where it is not set, or not UTF-8.
     fn env(&self, name: &str) -> Option<String>;
@@ -101,6 +106,8 @@ pub enum Mode {
     Keep,
     /// Whoever may read it may run it.
     Executable,
+    /// Its owner may read, write and run it; nobody else may do anything.
+    Private,
 }
 
 /// A stream that output goes to.

@@ -8,6 +8,8 @@ use std::ffi::OsString;
 use std::fs::{self, File, FileType, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, IsTerminal, Read, Write};
 use std::path::Path;
+#[cfg(unix)]
+use std::process::Command;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -93,6 +95,17 @@ impl Host for Os {
     fn working_dir(&self) -> Result<Utf8PathBuf, FileError> {
         let path = std::env::current_dir().map_err(error)?;
         Utf8PathBuf::from_path_buf(path).map_err(|_| FileError::NameNotUtf8)
+    }
+
+    #[cfg(unix)]
+    fn turn_into(&self, program: &str, arguments: &[OsString]) -> FileError {
+        use std::os::unix::process::CommandExt;
+        error(Command::new(program).args(arguments).exec())
+    }
+
+    #[cfg(not(unix))]
+    fn turn_into(&self, _: &str, _: &[OsString]) -> FileError {
+        FileError::Other("only a Unix can put one program into the place of another".to_owned())
     }
 
     fn env(&self, name: &str) -> Option<String> {
@@ -200,7 +213,7 @@ fn temporary_name(name: &str) -> String {
 fn fill(path: &Utf8Path, content: &[u8], old: Option<&Metadata>, mode: Mode) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
-    if old.is_some() {
+    if old.is_some() || mode == Mode::Private {
         hide(&mut options);
     }
     let mut file = options.open(path)?;
@@ -208,8 +221,10 @@ fn fill(path: &Utf8Path, content: &[u8], old: Option<&Metadata>, mode: Mode) -> 
     if let Some(old) = old {
         file.set_permissions(old.permissions())?;
     }
-    if mode == Mode::Executable {
-        make_executable(&file)?;
+    match mode {
+        Mode::Keep => {}
+        Mode::Executable => make_executable(&file)?,
+        Mode::Private => make_private(&file)?,
     }
     file.sync_all()
 }
@@ -235,6 +250,17 @@ fn make_executable(file: &File) -> io::Result<()> {
 
 #[cfg(not(unix))]
 fn make_executable(_: &File) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn make_private(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(0o700))
+}
+
+#[cfg(not(unix))]
+fn make_private(_: &File) -> io::Result<()> {
     Ok(())
 }
 

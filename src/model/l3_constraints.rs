@@ -99,7 +99,8 @@ pub struct Deployment {
 /// The execution policy.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct Executor {
-    /// The paths (globs) that procedures may write to; without any, all that are not forbidden.
+    /// The paths (globs) that procedures may write to; without any, all that are not forbidden. One that begins with
+    /// `/` allows paths from the root, another those from the folder of the run.
     #[schemars(example = ["services/**", "config/*.conf"])]
     pub allowed_paths: Option<Spanned<Texts>>,
 

@@ -205,7 +205,8 @@ pub struct Monitor {
     #[schemars(example = &"./oven-temperature.sh --at-most 260")]
     pub check: Option<Text>,
 
-    /// The name of a goal's metric; all is well where it meets its target.
+    /// The name of a goal's metric; all is well where it is not what its `alert` says, or, where it has none, where it
+    /// meets its target.
     #[schemars(example = &"order_latency")]
     pub metric: Option<Text>,
 

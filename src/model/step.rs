@@ -286,12 +286,14 @@ pub struct FileWrite {
     pub source: Option<Text>,
 
     /// The SHA-256 checksum, 64 lower-case hexadecimal digits, that the old content must have; where it
-    /// differs, nothing is written and the step fails.
+    /// differs, nothing is written and the step fails. Where no file is, no content is: there it must be that of
+    /// nothing, `e3b0c442...`, which so says that nothing but an empty file is overwritten.
     #[schemars(regex(pattern = "^[0-9a-f]{64}$"))]
     #[schemars(example = &"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
     pub expect_sha256: Option<Text>,
 
-    /// The file's permissions in octal digits, as a text. Without them an existing file keeps its own.
+    /// The file's permissions in octal digits, as a text. Without them an existing file keeps its own, and a new one
+    /// has those that any new file of the user has.
     #[schemars(regex(pattern = "^[0-7]{3,4}$"), example = &"0644")]
     pub mode: Option<Text>,
 }

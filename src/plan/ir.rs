@@ -66,12 +66,16 @@ pub struct Plan {
     /// gate or a precondition did not hold or somebody cancelled it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub finally: Vec<Step>,
-    /// How alerts are raised, by name; `default` serves `alert_and_continue`.
+    /// How alerts are raised, by name; `default` serves `alert_and_continue`, and monitors name theirs.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub alerts: BTreeMap<String, Alert>,
     /// Checklists that people run on their own.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub checklists: BTreeMap<String, Vec<Condition>>,
+    /// What is watched all the time, in source order: every plan has all monitors of the rules, and they are no part
+    /// of a run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub monitors: Vec<Monitor>,
     /// How long it takes, computed.
     pub bounds: Bounds,
     /// What the rules have but this plan has not, and why.
@@ -243,7 +247,8 @@ pub struct Policy {
     /// Who must approve the run before it starts; all of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub approvals: Vec<Approval>,
-    /// Globs of paths that steps may write; empty: any.
+    /// Globs of paths that steps may write; empty: any. One that begins with `/` allows paths from the root, another
+    /// those from the folder of the run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub allowed_paths: Vec<String>,
     /// Globs of paths that no step may write, whatever else allows it.
@@ -480,10 +485,10 @@ pub enum Action {
         /// A file to copy the content from, where the rules name one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         from: Option<String>,
-        /// SHA-256 of the old content in hexadecimal; another content is refused.
+        /// SHA-256 of the old content in hexadecimal, of nothing where there is no file; another content is refused.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         expect_sha256: Option<String>,
-        /// Permission bits in octal; absent: those of the old file.
+        /// Permission bits in octal; absent: those of the old file, or what the umask leaves of 0666.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         mode: Option<String>,
     },
@@ -620,11 +625,48 @@ pub struct Rollback {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Alert {
-    /// Text for `sh -c`; finds `RULEC_ALERT_STEP`, `RULEC_ALERT_NAME` and `RULEC_ALERT_MESSAGE` in its environment.
+    /// Text for `sh -c`; finds `RULEC_ALERT_STEP` (the step's id, or `monitor/` and the monitor's),
+    /// `RULEC_ALERT_NAME` (its name, or what must hold) and `RULEC_ALERT_MESSAGE` in its environment; that of a monitor
+    /// also `RULEC_ALERT_STATE`: `breach` or `ok`.
     pub command: String,
     /// How long it may take, in milliseconds; absent: no bound.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout_ms: Option<u64>,
+}
+
+/// Something that is watched all the time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Monitor {
+    /// Its id, unique among the monitors.
+    pub id: String,
+    /// What must hold, for people.
+    pub text: String,
+    /// From one look to the next, in milliseconds, counted from start to start.
+    #[schemars(range(min = 1))]
+    pub every_ms: u64,
+    /// What looks: all is well where it holds, else there is a breach.
+    pub check: Check,
+    /// What is done when a breach begins, and again every hour while it lasts; absent: it is reported only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_breach: Option<Reaction>,
+    /// The goals, requirements and constraints that it serves, by id, in order of the source.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub satisfies: Vec<String>,
+    /// Where it stands.
+    pub source: Source,
+}
+
+/// What is done about a breach: first the alert, then the run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reaction {
+    /// The name of the alert that is raised: one of the plan's `alerts`, or `default`. Absent: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alert: Option<String>,
+    /// The id of the procedure that is run, as anybody would run its own plan. Absent: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
 }
 
 /// How long it takes, in milliseconds.

@@ -95,7 +95,7 @@ impl Decimal {
         if bytes[0] == b'-' {
             mantissa = -mantissa;
         }
-        fits.then(|| Self::scaled(mantissa, scale.checked_sub(exponent)?))
+        fits.then(|| Self::scaled(mantissa, scale.saturating_sub(exponent)))
             .flatten()
             .map(|value| (value, end))
             .ok_or_else(|| {
@@ -223,6 +223,7 @@ mod tests {
             ("1.5E+2", "150"),
             ("25e-1", "2.5"),
             ("0e999999999999999999999", "0"),
+            ("0.0e-999999999999999999999", "0"),
             (" 4 ", "4"),
         ] {
             assert_eq!(number(text).to_string(), shown, "{text}");

@@ -34,6 +34,13 @@ impl Glob {
         self.matcher.is_match(path)
     }
 
+    /// The pattern as a regular expression over bytes, made of nothing but `(?-u)^`, `$`, literals (escaped where they
+    /// mean something, `\x` and two digits for bytes that are not ASCII), `.`, classes, `(?:`, `|`, `)`, `?` and `*`.
+    #[must_use]
+    pub fn regex(&self) -> &str {
+        self.matcher.glob().regex()
+    }
+
     /// The pattern as it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {

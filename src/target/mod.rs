@@ -9,6 +9,7 @@ pub mod markdown;
 pub mod mermaid;
 pub mod plan_json;
 pub mod shell;
+pub mod systemd;
 
 mod flow;
 mod words;
@@ -37,6 +38,9 @@ pub struct Loss {
     pub instead: String,
     /// The place in the rules that asks for it; its pointer may go deeper than the plan's own sources.
     pub source: Source,
+    /// The part of an expression there that it is about, as an expression itself; nothing where it is the
+    /// whole.
+    pub part: Option<String>,
 }
 
 /// A form that plans are emitted in.
@@ -53,14 +57,19 @@ pub trait Target: Sync {
     /// What this target can't hold of a plan, in the plan's order.
     fn losses(&self, plan: &Plan) -> Vec<Loss>;
 
-    /// The plan in this form. The same plan gives the same bytes.
+    /// The plan in this form: of a target that makes several files, the first. The same plan gives the same bytes.
     fn emit(&self, plan: &Plan) -> Artifact;
+
+    /// All files that the plan is in this form, that of [`Target::emit`] first.
+    fn files(&self, plan: &Plan) -> Vec<Artifact> {
+        vec![self.emit(plan)]
+    }
 }
 
 /// All targets, in the order in which they are listed.
 #[must_use]
 pub fn targets() -> &'static [&'static dyn Target] {
-    &[&plan_json::PlanJson, &Shell, &markdown::Markdown, &mermaid::Mermaid, &dot::Dot]
+    &[&plan_json::PlanJson, &Shell, &markdown::Markdown, &mermaid::Mermaid, &dot::Dot, &systemd::Systemd]
 }
 
 /// The target of a name.

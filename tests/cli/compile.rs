@@ -59,6 +59,30 @@ fn a_folder_takes_a_file_for_each_entry() {
 }
 
 #[test]
+fn a_target_of_several_files_needs_a_folder() {
+    let rules = CLEAN.replace(
+        r#""procedures""#,
+        r#""monitors": [{"id": "M1", "every": 60, "check": "test -e lit", "on_breach": {"run": "E1", "alert": "default"}}],
+  "procedures""#,
+    );
+    let world = World::new().file("L5-x.json", rules);
+    let ran = world.run("compile --entry E1 --target systemd -o one.service");
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert!(ran.err.contains("that makes 3 files, not one"), "{}", ran.err);
+    assert!(ran.err.contains("name a folder with `-o one.service/`"), "{}", ran.err);
+    assert_eq!(world.names("."), ["L5-x.json"]);
+    let ran = world.run("compile --entry E1 --target systemd -o units/");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let names = ["rulec-E1-monitor-M1.service", "rulec-E1-monitor-M1.timer", "rulec-E1.service"];
+    assert_eq!(world.names("units"), names);
+    let printed = world.run("compile --entry E1 --target systemd").out;
+    let [look, timer, run] = names.map(|name| world.read(&format!("units/{name}")));
+    assert_eq!(printed, format!("{run}\n{look}\n{timer}"));
+    let script = world.run("compile --entry E2 --target sh");
+    assert!(script.code == 0 && script.out.contains("rulec_cure_script='E1.sh'"), "{}", script.err);
+}
+
+#[test]
 fn files_that_some_machines_take_for_one_are_refused() {
     let world = World::new().file("L5-x.json", CLEAN.replace("E2", "e1"));
     let ran = world.run("compile -o out/");
@@ -213,15 +237,15 @@ fn plans_are_the_same_everywhere() {
 
 #[test]
 fn what_a_target_can_t_hold_is_an_error_unless_it_is_allowed() {
-    let approval = "\"approval\": {\"roles\": [\"baker\"], \"reason\": \"it gets hot\"},\n      \"risk\"";
-    let world = World::new().file("L5-x.json", CLEAN.replacen("\"risk\"", approval, 1));
+    let world =
+        World::new().file("L5-x.json", CLEAN.replacen("\"timeout\": 5", "\"timeout\": \"30 days\"", 1));
     assert_eq!(world.run("compile --entry E1").code, 0);
     let ran = world.run("compile --entry E1 --target sh -o e1.sh");
     assert_eq!((ran.code, ran.out.as_str()), (1, ""));
     for part in [
         "error[target-cannot]",
-        "L5-x.json:7:19",
-        "the target `sh` can't hold an approval",
+        "L5-x.json:10:56",
+        "the target `sh` can't hold a time of more than 24 days",
         "with `--allow target-cannot` it is compiled all the same",
         "1 error: nothing was compiled",
     ] {
@@ -234,6 +258,40 @@ fn what_a_target_can_t_hold_is_an_error_unless_it_is_allowed() {
     let mode = std::fs::metadata(world.path("e1.sh")).expect("the script is there").permissions().mode();
     assert_eq!(mode & 0o111, 0o111 & (mode & 0o444) >> 2);
     assert_ne!(mode & 0o100, 0);
+}
+
+#[test]
+fn what_of_a_condition_no_script_holds_is_shown_where_it_stands() {
+    let json = r#"{ "procedures": [ { "id": "E1", "steps": [
+  { "step": 1, "command": "ls", "timeout": 5, "read_only": true, "on_failure": "abort" },
+  { "step": 2, "command": "ls", "timeout": 5, "read_only": true, "on_failure": "abort",
+    "when": "steps[\"1\"].status == \u0027ok\u0027 || 'x'.matches(steps[\"1\"].output)" }
+] } ] }"#;
+    let yaml = r#"procedures:
+- id: E1
+  steps:
+  - { step: 1, command: ls, timeout: 5, read_only: true, on_failure: abort }
+  - step: 2
+    command: ls
+    timeout: 5
+    read_only: true
+    on_failure: abort
+    when: >-
+      steps["1"].status == 'ok' ||
+      'x'.matches(steps["1"].output)
+"#;
+    for (file, text) in [("L5-x.json", json), ("L5-x.yaml", yaml)] {
+        let at = text.find("'x'.matches").expect("it is there");
+        let line = text[..at].matches('\n').count() + 1;
+        let column = at - text[..at].rfind('\n').expect("it is not the first line");
+        let ran = World::new().file(file, text).run("compile --entry E1 --target sh -o e1.sh");
+        for part in [
+            format!("{file}:{line}:{column}"),
+            "the target `sh` can't hold a regular expression that is not written out".to_owned(),
+        ] {
+            assert!(ran.err.contains(&part), "{part}: {}", ran.err);
+        }
+    }
 }
 
 #[test]

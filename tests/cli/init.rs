@@ -38,6 +38,10 @@ fn every_entry_compiles_to_every_target() {
         let ran = world.run(&format!("compile rules --target {} -o out/", target.name()));
         assert_eq!(ran.code, 0, "{}: {}", target.name(), ran.err);
     }
+    let all = |ending: &str| world.names("out").iter().filter(|name| name.ends_with(ending)).count();
+    for target in rulec::target::targets() {
+        assert_eq!(all(&format!(".{}", target.extension())), 3, "{}", target.name());
+    }
     assert_eq!(world.names("out").len(), 3 * rulec::target::targets().len());
 }
 

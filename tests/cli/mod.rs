@@ -5,6 +5,7 @@ mod compile;
 mod files;
 mod formats;
 mod init;
+mod run;
 mod scenarios;
 mod simulate;
 mod terminal;

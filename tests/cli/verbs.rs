@@ -112,9 +112,19 @@ fn help_and_version() {
     assert_eq!(world.run("--version").out, format!("rulec {}\n", env!("CARGO_PKG_VERSION")));
     let help = world.run("--help");
     assert_eq!((help.code, help.err.as_str()), (0, ""));
-    for verb in
-        ["check", "compile", "simulate", "test", "list", "graph", "explain", "schema", "init", "completions"]
-    {
+    for verb in [
+        "check",
+        "compile",
+        "run",
+        "simulate",
+        "test",
+        "list",
+        "graph",
+        "explain",
+        "schema",
+        "init",
+        "completions",
+    ] {
         assert!(help.out.contains(&format!("\n  {verb} ")), "{verb}: {}", help.out);
         let help = run(&mut world.command(&[verb, "--help"]));
         assert!(help.code == 0 && help.out.contains("Usage: rulec"), "{verb}");

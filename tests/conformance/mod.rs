@@ -87,7 +87,7 @@ fn a_little_lateness_changes_no_trace() {
     for case in cases() {
         let machine = machine_of(&case);
         let expected: Vec<_> = case.trace.iter().map(normalised).collect();
-        for late in [|_| 40, |job| 90 * (job as u64 % 2), |job| 90 * ((job as u64 + 1) % 2)] {
+        for late in [|_| 40, |job| 150 * (job as u64 % 2), |job| 150 * ((job as u64 + 1) % 2)] {
             let lines = lines(&case.play(&machine, late)).into_iter();
             let lines = lines.map(|line| normalised(&serde_json::from_str(&line).expect("a line is JSON")));
             assert_eq!(lines.collect::<Vec<_>>(), expected, "{}", case.name);

@@ -1,12 +1,12 @@
 //! Runs emitted scripts as real processes, under every shell of the matrix.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::{Once, OnceLock, mpsc};
+use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -57,7 +57,27 @@ pub(crate) fn installed() -> Vec<&'static str> {
             let _ = fs::write("/dev/stderr", words);
         }
     });
-    MATRIX.into_iter().filter(|shell| find(shell).is_some()).collect()
+    // For whoever mends something and wants to know quickly: `RULEC_SHELLS=dash,zsh`.
+    let only = std::env::var("RULEC_SHELLS").ok();
+    let wanted = |shell: &&str| only.as_ref().is_none_or(|only| only.split(',').any(|it| it == *shell));
+    MATRIX.into_iter().filter(wanted).filter(|shell| find(shell).is_some()).collect()
+}
+
+/// The script of a plan: it is made once for all shells, which ask for it one after another.
+pub(crate) fn script_of(plan: &Plan) -> Arc<String> {
+    type Script = OnceLock<Arc<String>>;
+    static LATEST: Mutex<VecDeque<(String, Arc<Script>)>> = Mutex::new(VecDeque::new());
+    let key = serde_json::to_string(plan).expect("a plan is JSON");
+    let mut latest = LATEST.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = latest.iter().find(|(known, _)| *known == key).map(|(_, script)| Arc::clone(script));
+    let script = known.unwrap_or_else(|| {
+        let script = Arc::<Script>::default();
+        latest.push_front((key, Arc::clone(&script)));
+        latest.truncate(32);
+        script
+    });
+    drop(latest);
+    Arc::clone(script.get_or_init(|| Arc::new(Target.emit(plan).content)))
 }
 
 /// Calls `check` with a bench for every shell of the matrix, all at once.
@@ -133,7 +153,7 @@ impl Bench {
     /// Writes the script of a plan and yields its path.
     pub(crate) fn emit(&self, plan: &Plan) -> PathBuf {
         let script = self.path().join("script.sh");
-        self.write(&script, &Target.emit(plan).content);
+        self.write(&script, script_of(plan).as_str());
         script
     }
 
@@ -247,6 +267,17 @@ impl Run {
             self.stderr
         );
         assert_eq!(self.report["exit_code"], self.code, "{}", self.report);
+    }
+
+    /// Asserts that nothing ran, and no report was written.
+    #[track_caller]
+    pub(crate) fn came_to_nothing(&self, code: i32) {
+        let is_nothing = self.code == code && self.trace.is_empty() && self.report.is_null();
+        assert!(
+            is_nothing,
+            "expected {code}, and no trace\ngot {}: {}\n{}",
+            self.code, self.trace, self.stderr
+        );
     }
 
     #[track_caller]

@@ -134,6 +134,7 @@ fn the_report_has_a_stable_form() {
     every_shell(|bench| {
         let mut plan = rich();
         plan.steps[1] = step("b", "exit 9");
+        plan.steps[1].needs = vec!["a".into()];
         plan.inputs[0].default = Some("80".into());
         let run = bench.run(&plan, &["--yes"]);
         let report = run.report.as_object().unwrap();
@@ -143,9 +144,12 @@ fn the_report_has_a_stable_form() {
             keys,
             [
                 "alerts",
+                "approvals",
                 "attested",
+                "audit",
                 "duration_ms",
                 "entry",
+                "execution",
                 "exit_code",
                 "finally",
                 "finished",
@@ -184,7 +188,7 @@ fn state_is_private_and_complete() {
         assert_eq!(std::fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
         let mut files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|e| e.unwrap().file_name()).collect();
         files.sort();
-        assert_eq!(files, ["1-a.1.log", "report.json"]);
+        assert_eq!(files, ["1-a.1.log", "about", "inputs", "journal", "report.json", "results", "starter"]);
         let mode = std::fs::metadata(bench.path().join("state/test")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
     });

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use rulec::target::{Shell, Target as _};
 
-use super::bench::{Bench, every_shell};
+use super::bench::{Bench, every_shell, installed};
 use super::plans::{plan, traced};
 
 fn content() -> Vec<u8> {
@@ -75,6 +75,77 @@ fn no_flipped_bit_gets_a_step_run() {
             Ok(())
         });
         law.unwrap();
+    });
+}
+
+/// One byte of a script made another, taken away or put in; which of these depends on `kind`.
+fn mutant(content: &[u8], at: usize, kind: usize) -> Vec<u8> {
+    const ODD: &[u8] = b"\n ;#\"'`$()xX0|&<>\\\0";
+    let mut bytes = content.to_vec();
+    match kind % 11 {
+        bit @ 0..=7 => bytes[at] ^= 1 << bit,
+        8 => drop(bytes.remove(at)),
+        9 => bytes.insert(at, ODD[(at + kind) % ODD.len()]),
+        _ => drop(bytes.drain(at..(at + 1 + kind % 50).min(content.len()))),
+    }
+    bytes
+}
+
+/// Where each of these begins, up to where the next function does.
+fn of_functions(content: &[u8], names: &[&str]) -> Vec<usize> {
+    let text = std::str::from_utf8(content).expect("a script is ASCII");
+    let function = |name: &&str| {
+        let from = text.find(&format!("\n{name}() {{")).expect("it is in every script");
+        from..from + text[from..].find("\n}\n").expect("it has an end") + 3
+    };
+    names.iter().flat_map(function).collect()
+}
+
+/// `RULEC_CASES=N` takes N times as many places, with 16 all those of what verifies the script.
+#[test]
+fn nothing_that_is_done_to_a_script_gets_a_step_run() {
+    let content = content();
+    let cases: usize = std::env::var("RULEC_CASES").map_or(1, |text| text.parse().unwrap());
+    let last = content.len() - content.iter().rev().skip(1).position(|&byte| byte == b'\n').unwrap() - 2;
+    let mut places: Vec<usize> = (last..content.len()).collect();
+    let gates = of_functions(&content, &["rulec_whole", "rulec_sealed", "rulec_refuse_changed", "rulec_sha"]);
+    places.extend(gates.iter().step_by(16_usize.div_ceil(cases)));
+    let boot = of_functions(&content, &["rulec_boot"]);
+    places.extend(boot.iter().step_by(32_usize.div_ceil(cases)));
+    // Anywhere: steps that are prime to the length, so that no pattern of the text is left out.
+    places.extend((1..200 * cases).map(|i| i * 7919 % content.len()));
+    // The steps are not to be run: each shell takes its share of the places.
+    let shells = installed();
+    every_shell(|bench| {
+        let mine = shells.iter().position(|&shell| shell == bench.shell).unwrap();
+        for (i, &at) in places.iter().enumerate().skip(mine).step_by(shells.len()) {
+            let kind = i / shells.len() * 7 + at;
+            let changed = mutant(&content, at, kind);
+            if changed == content {
+                continue;
+            }
+            let (code, stderr) = run_bytes(bench, &changed);
+            assert_ne!(code, 0, "byte {at}, kind {}: {stderr}", kind % 11);
+        }
+    });
+}
+
+#[test]
+fn bytes_that_a_shell_reads_over_are_refused_too() {
+    let content = content();
+    every_shell(|bench| {
+        for end in [&b"\0"[..], b"\n\0", b" ", b"\n#", b"\n\n"] {
+            let changed = [&content[..], end].concat();
+            assert_eq!(run_bytes(bench, &changed).0, 8, "{end:?}");
+        }
+        for back in 1..90 {
+            if back % 10 == 3 {
+                let mut changed = content.clone();
+                changed.insert(content.len() - back, 0);
+                assert_ne!(run_bytes(bench, &changed).0, 0, "{back}");
+            }
+        }
+        assert_eq!(run_bytes(bench, &content[..content.len() - 1]).0, 8, "the last line has no end");
     });
 }
 

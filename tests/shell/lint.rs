@@ -3,12 +3,15 @@
 use std::process::Command;
 
 use rulec::plan::Plan;
-use rulec::plan::ir::{InputType, OnFailure};
+use rulec::plan::ir::{
+    Action, Approval, Audit, Idempotency, InputType, Monitor, OnFailure, Reaction, Window,
+};
 use rulec::target::{Shell, Target as _};
 
 use super::bench::{Bench, need};
 use super::plans::{
-    check, input, measure, on_failure, optional, plan, prose, retry, rollback, step, timeout, traced, verify,
+    act, check, input, measure, on_failure, optional, plan, prose, retry, rollback, source, step, timeout,
+    traced, verify,
 };
 
 /// A plan with a bit of everything.
@@ -43,13 +46,61 @@ fn lint(program: &str, args: &[&str], file: &std::path::Path) -> Option<String> 
 #[test]
 fn linters_have_nothing_to_say() {
     let bench = Bench::new("sh");
-    let script = bench.emit(&sample());
+    // One script with all that a script can carry.
+    let mut plan = sample();
+    plan.steps[1].output = true;
+    plan.steps[2].when = Some(r#"steps.b.output.matches('^\\w+ "\'$(x)`') || inputs.PORT in [1, 2]"#.into());
+    plan.finally[0].when = Some("steps.a.status != 'ok'".into());
+    let hours = ("22:00".to_owned(), "02:00".to_owned());
+    plan.policy.window = Some(Window { start: hours.0, end: hours.1, source: source("/window") });
+    let roles = vec!["owner".into(), "it's $caf\u{e9}".into()];
+    let reason = "it's\n`risky`".into();
+    plan.policy.approvals = vec![Approval { roles, reason, source: source("/approval") }];
+    plan.policy.audit = Some(Audit { path: None, retention_days: Some(30) });
+    plan.policy.idempotency = Some(Idempotency { ttl_ms: 60_000 });
+    plan.inputs.push(input("TOKEN", InputType::Secret));
+    let action = Action::File {
+        path: "it's".into(),
+        content: Some("text\n".into()),
+        from: None,
+        expect_sha256: None,
+        mode: Some("0640".into()),
+    };
+    plan.steps.push(act("f", action));
+    plan.monitors = vec![Monitor {
+        id: "watch".into(),
+        text: "it's well".into(),
+        every_ms: 1_000,
+        check: check("", "true").check.expect("it has one"),
+        on_breach: Some(Reaction { alert: Some("default".into()), run: Some("E1".into()) }),
+        satisfies: Vec::new(),
+        source: source("/monitors/0"),
+    }];
+    let script = bench.emit(&plan);
     let wrapper = concat!(env!("CARGO_MANIFEST_DIR"), "/src/target/shell/runtime/wrap.sh").as_ref();
-    for file in [script.as_path(), wrapper] {
-        if let Some(words) = lint("shellcheck", &["--norc", "-s", "sh"], file) {
+    // Part by part: shellcheck follows calls, and takes minutes and gigabytes for a script as a whole.
+    let content = bench.read("script.sh");
+    let mut parts = content.split("\n# ---- ");
+    let head = parts.next().expect("a script has a head");
+    let rules = head.lines().find(|line| line.starts_with("# shellcheck ")).expect("it says what to check");
+    let mut files = vec![wrapper, script.as_path()];
+    let parts: Vec<_> = (1..)
+        .zip(parts)
+        .map(|(i, part)| {
+            let file = bench.path().join(format!("part-{i}.sh"));
+            bench.write(&file, format!("#!/bin/sh\n{rules}\n\n# ---- {part}\n"));
+            file
+        })
+        .collect();
+    assert!(parts.len() > 30, "{}", parts.len());
+    for file in &files {
+        if let Some(words) = lint("shfmt", &["-ln", "posix", "-i", "2", "-ci", "-d"], file) {
             assert_eq!(words, "");
         }
-        if let Some(words) = lint("shfmt", &["-ln", "posix", "-i", "2", "-ci", "-d"], file) {
+    }
+    files.pop();
+    for file in files.into_iter().chain(parts.iter().map(std::path::PathBuf::as_path)) {
+        if let Some(words) = lint("shellcheck", &["--norc", "-s", "sh"], file) {
             assert_eq!(words, "");
         }
     }
@@ -67,7 +118,7 @@ fn settings() -> insta::Settings {
 fn the_plan_in_a_script_reads_well() {
     let script = Shell.emit(&sample()).content;
     let plan = script.split_once("\nrulec_plan() {").expect("every script has a plan").1;
-    let plan = plan.rsplit_once("\nrulec_boot ").expect("every script ends by starting").0;
+    let plan = plan.rsplit_once("\n# ---- The same plan as JSON").expect("every script carries its plan").0;
     settings().bind(|| insta::assert_snapshot!("shell_plan", format!("rulec_plan() {{{plan}")));
 }
 

@@ -7,6 +7,7 @@ use rulec::plan::Plan;
 use rulec::plan::ir::Lock;
 
 use super::bench::{Bench, MATRIX, every_shell, find};
+use super::parts::{pieces, run_pieces};
 use super::plans::{check, plan, step, traced};
 
 fn hold() -> Plan {
@@ -112,6 +113,12 @@ fn the_lock_of_a_dead_run_is_taken_over_when_its_command_has_ended() {
         std::fs::write(bench.path().join("go"), "").unwrap();
         let mut plan = hold();
         lock(&mut plan).timeout_ms = 60_000;
+        // Nobody starts another run beside one that was left half done.
+        let refused = bench.run(&plan, &[]);
+        refused.came_to(11, "refused", "up");
+        refused.says("was not brought to its end");
+        let gone = bench.command(&bench.emit(&plan), &["abandon", "--yes"]).spawn().unwrap();
+        assert_eq!(bench.wait(gone).code, 0);
         bench.run(&plan, &[]).came_to(0, "succeeded", "up up b");
     });
 }
@@ -135,7 +142,7 @@ fn an_unreadable_lock_is_left_alone() {
     every_shell(|bench| {
         bench.run(&plan([traced("a")]), &[]).came_to(0, "succeeded", "a");
         let lock = bench.path().join("state/test/lock/1000000002");
-        for content in ["held some", "held other-host - - 1 1 now run ."] {
+        for content in ["held some", "held other-host - - 1 1 now run - ."] {
             std::fs::write(&lock, content).unwrap();
             let run = bench.run(&plan([traced("a")]), &[]);
             run.came_to(7, "refused", "a");
@@ -188,7 +195,139 @@ fn dead_owners_among_many_starters_change_nothing() {
     }
     for child in children.into_iter().skip(1).step_by(2) {
         let run = home.wait(child);
-        assert_eq!(run.code, 0, "{}", run.stderr);
+        // Behind a run that was killed half way nobody starts.
+        assert!([0, 11].contains(&run.code), "{}", run.stderr);
     }
     assert!(!home.read("trace").contains("OVERLAP"), "{}", home.read("trace"));
+}
+
+#[test]
+fn one_process_at_a_time_goes_on_with_a_run_that_has_no_lock() {
+    every_shell(|bench| {
+        let resume = "rulec_open_root
+rulec_run=one
+rulec_folder=$rulec_home/runs/one
+[ -d \"$rulec_folder\" ] || mkdir \"$rulec_folder\"
+rulec_lock
+echo \"$? ${rulec_holder-}\"
+echo up >>trace
+while [ ! -e go ]; do
+  sleep 0.05
+done
+rulec_unlock";
+        bench.write(&bench.path().join("first.sh"), pieces(resume));
+        let script = bench.path().join("first.sh");
+        let first = bench.command(&script, &[]).env("LOCK", "").spawn().unwrap();
+        bench.await_trace("up");
+        let second = run_pieces(bench, &resume.replace("while [ ! -e go ]", "while false"), &[("LOCK", "")]);
+        assert!(
+            second.stdout.starts_with(&format!("1 run one, process {}", first.id())),
+            "{}",
+            second.stdout
+        );
+        std::fs::write(bench.path().join("go"), "").unwrap();
+        assert_eq!(bench.wait(first).stdout, "0 \n");
+        let third = run_pieces(bench, resume, &[("LOCK", "")]);
+        assert_eq!(third.stdout, "0 \n", "{}", third.stderr);
+    });
+}
+
+#[test]
+fn a_generation_that_was_made_too_late_is_withdrawn() {
+    every_shell(|bench| {
+        let snippet = "rulec_open
+rulec_lock || exit 1
+rulec_unlock
+echo keep >\"$rulec_home/lock/1000000100\"
+rulec_make_generation \"$rulec_home/lock\" 1000000050 \"$rulec_folder/new\"
+echo \"$?\"
+ls \"$rulec_home/lock\"";
+        let run = run_pieces(bench, snippet, &[]);
+        assert_eq!(run.stdout, "1\n1000000001\n1000000100\n", "{}", run.stderr);
+    });
+}
+
+#[test]
+fn folders_that_take_no_hard_links_are_refused() {
+    every_shell(|bench| {
+        bench.write(&bench.path().join("bin/ln"), "#!/bin/sh\nexit 1\n");
+        let run = bench.run(&plan([traced("a")]), &[]);
+        // busybox may link by itself.
+        if run.code != 0 {
+            run.came_to_nothing(9);
+            run.says("no hard link can be made in");
+        }
+        assert!(run.code == 9 || bench.shell == "busybox", "{}", run.stderr);
+    });
+}
+
+#[test]
+fn long_past_generations_go() {
+    every_shell(|bench| {
+        let folder = bench.path().join("state/test/lock");
+        assert_eq!(bench.run(&plan([traced("a")]), &[]).code, 0);
+        for number in 1_000_000_002..=1_000_000_090 {
+            std::fs::copy(folder.join("1000000001"), folder.join(number.to_string())).unwrap();
+        }
+        assert_eq!(bench.run(&plan([traced("a")]), &[]).code, 0);
+        let left = std::fs::read_dir(&folder).unwrap().count();
+        assert_eq!(left, 65, "the latest and 64 before it");
+        assert!(folder.join("1000000091").exists());
+    });
+}
+
+#[test]
+fn fifty_starters_never_overlap_and_none_waits_for_ever_whoever_is_killed() {
+    let benches: Vec<Bench> = MATRIX.into_iter().filter(|s| find(s).is_some()).map(Bench::new).collect();
+    let home = &benches[0];
+    let script = home.path().join("pieces.sh");
+    // The clock goes back with every look at it; nothing but messages may depend on it.
+    home.write(
+        &home.path().join("bin/date"),
+        "#!/bin/sh\necho $$ >>\"$HOME/looks\"\nn=$(wc -l <\"$HOME/looks\")\necho \"20$((89 - n % 80))-01-01T00:00:00Z\"\n",
+    );
+    let snippet = "rulec_open
+rulec_lock || exit 7
+rulec_other=none
+read -r rulec_other 2>/dev/null <busy
+rulec_birth \"$rulec_other\"
+[ -z \"$rulec_out\" ] || echo OVERLAP >>trace
+echo \"$$\" >busy
+sleep 0.03
+read -r rulec_other <busy
+[ \"$rulec_other\" = \"$$\" ] || echo OVERLAP >>trace
+rm busy
+rulec_unlock
+echo ran >>trace
+";
+    home.write(&script, pieces(snippet));
+    let path = format!("{}:{}", home.path().join("bin").display(), std::env::var("PATH").unwrap());
+    let mut children: Vec<_> = (0..50)
+        .map(|i| {
+            let bench = &benches[i % benches.len()];
+            let mut command = bench.command(&script, &[]);
+            command.current_dir(home.path()).env("RULEC_STATE_DIR", home.path().join("state"));
+            // Every shell by its own name, with the date of the first.
+            command.env("PATH", &path).env("HOME", home.path()).env("LOCK", "90000");
+            command.spawn().unwrap()
+        })
+        .collect();
+    let mut killed = 0;
+    for (i, child) in children.iter_mut().enumerate().filter(|(i, _)| i % 3 == 1) {
+        std::thread::sleep(std::time::Duration::from_millis(20 + 7 * (i as u64 % 5)));
+        kill(child);
+        killed += 1;
+    }
+    let mut ran = 0;
+    for (i, child) in children.into_iter().enumerate() {
+        if i % 3 != 1 {
+            let run = home.wait(child);
+            assert_eq!(run.code, 0, "{}", run.stderr);
+            ran += 1;
+        }
+    }
+    assert_eq!(ran + killed, 50);
+    let trace = home.read("trace");
+    assert!(!trace.contains("OVERLAP"), "{trace}");
+    assert!(trace.lines().count() >= ran, "{trace}");
 }

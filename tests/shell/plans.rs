@@ -49,6 +49,7 @@ pub(crate) fn plan(steps: impl IntoIterator<Item = Step>) -> Plan {
         finally: Vec::new(),
         alerts: BTreeMap::new(),
         checklists: BTreeMap::new(),
+        monitors: Vec::new(),
         bounds: Bounds::default(),
         dropped: Vec::new(),
     }

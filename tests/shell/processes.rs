@@ -157,7 +157,7 @@ fn only(bench: &mut Bench, programs: &[&str]) {
     bench.set("PATH", bin.to_str().unwrap());
 }
 
-const TOOLS: [&str; 21] = [
+const TOOLS: [&str; 23] = [
     "awk",
     "cat",
     "cut",
@@ -166,6 +166,7 @@ const TOOLS: [&str; 21] = [
     "head",
     "id",
     "ln",
+    "ls",
     "mkdir",
     "mkfifo",
     "mv",
@@ -179,6 +180,7 @@ const TOOLS: [&str; 21] = [
     "tail",
     "tr",
     "uname",
+    "wc",
 ];
 
 #[test]

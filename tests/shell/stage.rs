@@ -4,18 +4,20 @@
 //! wrong, and TERM is sent once the trace shows what the simulator had seen when the run was cancelled.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 use std::process::Child;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use rulec::machine::Gate;
 use rulec::plan::Plan;
-use rulec::plan::ir::{Input, InputType};
+use rulec::plan::ir::{Input, InputType, Window};
 use rulec::simulate::End;
 use rulec::target::{Shell, Target as _};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
-use super::bench::Bench;
+use super::bench::{Bench, find};
 use super::terminal::Terminal;
 use crate::support::project;
 use crate::support::world::{Played, Surroundings};
@@ -35,8 +37,7 @@ pub(crate) fn all_at_once<T: Send>(
 
 /// What the script can't hold of a plan that a trace shows.
 pub(crate) fn not_held(plan: &Plan) -> Vec<String> {
-    let losses = Shell.losses(plan).into_iter().map(|loss| loss.what);
-    losses.filter(|what| what != "the audit log").collect()
+    Shell.losses(plan).into_iter().map(|loss| loss.what).collect()
 }
 
 /// Runs a plan in a world under a shell.
@@ -78,6 +79,17 @@ fn perform(bench: &Bench, plan: &Plan, world: &Surroundings, played: &Played) ->
     if !world.passes(Gate::Lock) {
         hold_lock(bench);
     }
+    if plan.policy.idempotency.is_some() && !world.passes(Gate::Earlier) {
+        let given: Vec<_> =
+            args.iter().filter_map(|arg| arg.strip_prefix("--input=")?.split_once('=')).collect();
+        succeed_before(bench, plan, &given);
+    }
+    if let Some(window) = &plan.policy.window {
+        set_clock(bench, if world.passes(Gate::Window) { &window.start } else { &window.end });
+    }
+    if world.passes(Gate::Approval) {
+        args.extend(approvals(plan));
+    }
     let is_typed = played.answers.contains(&false);
     let is_deserted = |line: &Value| line["gate"] == "attendance" && line["passed"] == false;
     if !is_typed && !played.lines.iter().any(is_deserted) {
@@ -86,6 +98,8 @@ fn perform(bench: &Bench, plan: &Plan, world: &Surroundings, played: &Played) ->
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let mut command = bench.command(&script, &args);
     command.env("ACT_WORLD", &here);
+    // Whether it reaches the disk matters to a power cut only.
+    command.env("RULEC_SYNC", "0");
     let typed: Vec<&str> = played.answers.iter().map(|&yes| if yes { "y" } else { "n" }).collect();
     let terminal = is_typed.then(|| Terminal::attach(&mut command, &typed));
     let mut child = command.spawn().expect("it can be started");
@@ -102,9 +116,32 @@ fn perform(bench: &Bench, plan: &Plan, world: &Surroundings, played: &Played) ->
     (lines.lines().map(parse).collect(), screen)
 }
 
-/// True where a script can be told all of a world: a value that the plan fixes can't be wrong.
+/// True where a script can be told all of a world: a value that the plan fixes can't be wrong, a window that
+/// is open all day can't be shut, and what has wrong inputs can't have succeeded before.
 pub(crate) fn can_be_told(plan: &Plan, world: &Surroundings) -> bool {
-    inputs(plan, world).is_some()
+    let never_shuts = |window: &Window| window.start == window.end;
+    let is_clock_right = world.passes(Gate::Window) || !plan.policy.window.as_ref().is_some_and(never_shuts);
+    let is_wrong = !world.passes(Gate::Inputs) && !plan.inputs.is_empty();
+    let is_done = plan.policy.idempotency.is_some() && !world.passes(Gate::Earlier);
+    is_clock_right && !(is_wrong && is_done) && inputs(plan, world).is_some()
+}
+
+/// Lets the script find a `date` that tells this time of day; all else it asks of the real one.
+pub(super) fn set_clock(bench: &Bench, time: &str) {
+    let date = find("date").expect("it is there");
+    let text = format!(
+        "#!/bin/sh\ncase $* in\n+%H:%M) echo '{time}' ;;\n*) exec {} \"$@\" ;;\nesac\n",
+        date.display()
+    );
+    bench.write(&bench.path().join("bin/date"), text);
+}
+
+/// Options that give every approval of a plan, each by another person.
+fn approvals(plan: &Plan) -> impl Iterator<Item = String> {
+    (1..).zip(&plan.policy.approvals).map(|(number, approval)| match approval.roles.first() {
+        Some(role) => format!("--approve={role}=Person {number}"),
+        None => format!("--approve=Person {number}"),
+    })
 }
 
 /// Options that give the inputs of a plan, or one that is wrong where their gate is shut; nothing where none
@@ -130,11 +167,33 @@ fn inputs(plan: &Plan, world: &Surroundings) -> Option<Vec<String>> {
     Some(missing.into_iter().map(|input| format!("--input={}={}", input.name, sample(input))).collect())
 }
 
-/// Lets somebody unknown hold the lock of the script's scope.
-fn hold_lock(bench: &Bench) {
+/// Where the script keeps what belongs to its scope.
+fn home(bench: &Bench) -> PathBuf {
     let script = bench.read("script.sh");
     let scope = script.lines().find_map(|line| line.trim().strip_prefix("rulec_scope='")?.strip_suffix('\''));
-    let folder = bench.path().join("state").join(scope.expect("every script has a scope")).join("lock");
+    bench.path().join("state").join(scope.expect("every script has a scope"))
+}
+
+/// Lets a run of the plan with these inputs have succeeded just now.
+fn succeed_before(bench: &Bench, plan: &Plan, given: &[(&str, &str)]) {
+    let mut text = format!("{}\n", plan.digest);
+    for input in &plan.inputs {
+        let given = given.iter().find(|(name, _)| *name == input.name).map(|(_, value)| (*value).to_owned());
+        let value = input.value.clone().or(given).or_else(|| input.default.clone());
+        if let Some(value) = value.filter(|_| input.kind != InputType::Secret) {
+            writeln!(text, "{}={}:{value}", input.name, value.len()).expect("a string takes any text");
+        }
+    }
+    let execution: String = Sha256::digest(text)[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+    let done = home(bench).join("done");
+    std::fs::create_dir_all(&done).unwrap();
+    std::fs::write(done.join(execution), format!("{now} 20260101T000000Z-1 succeeded 60 .\n")).unwrap();
+}
+
+/// Lets somebody unknown hold the lock of the script's scope.
+fn hold_lock(bench: &Bench) {
+    let folder = home(bench).join("lock");
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("1000000001"), "somebody\n").unwrap();
 }

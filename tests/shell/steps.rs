@@ -28,6 +28,7 @@ fn a_graph_runs_in_source_order_of_what_is_ready() {
         plan.steps[1].needs = Vec::new();
         plan.steps[2].needs = Vec::new();
         plan.steps[3].needs = vec!["a".into()];
+        plan.max_parallel = Some(1);
         let run = bench.run(&plan, &[]);
         run.came_to(0, "succeeded", "a b c d");
     });

@@ -77,6 +77,7 @@ pub(crate) fn plan(steps: Vec<Step>) -> Plan {
         finally: Vec::new(),
         alerts: Default::default(),
         checklists: Default::default(),
+        monitors: Vec::new(),
         bounds: Bounds::default(),
         dropped: Vec::new(),
     }
@@ -360,11 +361,24 @@ pub(crate) fn any_plan() -> BoxedStrategy<Plan> {
         (vec(file, 0..3), of(text()), btree_map(text(), fact(), 0..3), btree_map(text(), fact(), 0..3));
     let gates = (vec(input(), 0..3), policy(), vec(condition(), 0..3), vec(condition(), 0..3));
     let body = (steps("s", 0..6), of(1_u32..5), of(ms()), vec(rollback(), 0..3), steps("f", 0..3));
+    let reaction = (of(text()), of(text())).prop_map(|(alert, run)| Reaction { alert, run });
+    let monitor =
+        (text(), text(), 1_u64..400_000_000, check(), of(reaction), vec(text(), 0..2), any_source())
+            .prop_map(|(id, text, every_ms, check, on_breach, satisfies, source)| Monitor {
+                id,
+                text,
+                every_ms,
+                check,
+                on_breach,
+                satisfies,
+                source,
+            });
     let rest = (
         btree_map(prop_oneof![Just(String::from("default")), text()], alert, 0..3),
         btree_map(text(), vec(condition(), 0..3), 0..3),
         of(ms()),
         vec(dropped, 0..3),
+        vec(monitor, 0..3),
     );
     (entry, known, gates, body, rest)
         .prop_map(
@@ -373,7 +387,7 @@ pub(crate) fn any_plan() -> BoxedStrategy<Plan> {
                 (sources, environment, facts, decisions),
                 (inputs, policy, preconditions, postconditions),
                 (steps, max_parallel, timeout_ms, rollbacks, finally),
-                (alerts, checklists, estimated_ms, dropped),
+                (alerts, checklists, estimated_ms, dropped, monitors),
             )| {
                 let bounds = Bounds { estimated_ms, ..plan(Vec::new()).bounds };
                 finish(Plan {
@@ -395,6 +409,7 @@ pub(crate) fn any_plan() -> BoxedStrategy<Plan> {
                     finally,
                     alerts,
                     checklists,
+                    monitors,
                     bounds,
                     dropped,
                 })

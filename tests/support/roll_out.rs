@@ -261,6 +261,34 @@ pub(crate) fn roll_out() -> Plan {
     )]
     .into();
     all.checklists = [("Hand-over".into(), vec![hold("The next shift knows", None)])].into();
+    all.monitors = vec![
+        Monitor {
+            id: "M1".into(),
+            text: "orders.latency <= 800 ms".into(),
+            every_ms: 300_000,
+            check: Check {
+                command: "ledgerctl latency --last 5m".into(),
+                timeout_ms: Some(300_000),
+                measure: Some(Measure {
+                    op: Comparison::LessOrEqual,
+                    value: "800".into(),
+                    unit: "ms".into(),
+                }),
+            },
+            on_breach: Some(Reaction { alert: Some("default".into()), run: Some("restore".into()) }),
+            satisfies: vec!["G1".into()],
+            source: at("L5-execution.yaml", "/monitors/0", 140),
+        },
+        Monitor {
+            id: "M2".into(),
+            text: "ledgerctl ping".into(),
+            every_ms: 30_000,
+            check: Check { command: "ledgerctl ping".into(), timeout_ms: Some(30_000), measure: None },
+            on_breach: None,
+            satisfies: Vec::new(),
+            source: at("L5-execution.yaml", "/monitors/1", 145),
+        },
+    ];
     all.bounds.estimated_ms = Some(1_800_000);
     all.dropped = vec![Dropped {
         what: "step `canary`".into(),

@@ -1,4 +1,4 @@
-//! Trials: plans with everything that a runner of one step at a time can hold, each with a world in which much
+//! Trials: plans with everything that one step at a time can do, each with a world in which much
 //! goes wrong. For whoever holds a runner against the simulator.
 //!
 //! No race decides what happens: a job ends at once or hangs until its timeout, and where the run is cancelled,
@@ -32,7 +32,8 @@ fn act(stubborn: u32) -> BoxedStrategy<Act> {
     let hang = |ignores_term| Act { hangs: true, ignores_term, ..Act::default() };
     prop_oneof![
         60 => Just(Act::default()),
-        30 => select(vec![1, 3, 7, 124, 200]).prop_map(|exit| Act { exit, ..Act::default() }),
+        22 => select(vec![1, 3, 7, 124, 200]).prop_map(|exit| Act { exit, ..Act::default() }),
+        8 => select(vec![1, 3]).prop_map(|exit| Act { exit, stderr: "the port is gone\n".into(), ..Act::default() }),
         8 => Just(Act { takes_ms: 50, ..Act::default() }),
         10 => Just(hang(false)),
         stubborn => Just(hang(true)),
@@ -107,6 +108,47 @@ struct DrawnStep {
     polls: Acts,
     undos: Acts,
     declined: bool,
+    /// What its remedies are, and how each command of theirs behaves.
+    remedies: Vec<(Remedy, Vec<Acts>)>,
+    /// A `when` about a step of the plan.
+    when: Option<(&'static str, Index)>,
+}
+
+/// Remedies whose commands never hang: nothing else bounds them but the timeout of the step.
+fn remedies() -> BoxedStrategy<Vec<(Remedy, Vec<Acts>)>> {
+    let acts = || {
+        let exit = select(vec![0, 0, 0, 1]);
+        vec(exit.prop_map(|exit| Act { exit, ..Act::default() }), 0..3)
+    };
+    let then = select(vec![RemedyThen::Retry, RemedyThen::Continue, RemedyThen::Abort]);
+    let codes = vec(select(vec![1, 3, 7, 124]), 1..3);
+    let remedy =
+        (weighted(0.5, codes), weighted(0.3, Just("port .* gone")), vec(acts(), 0..3), then, 1_u32..3)
+            .prop_map(|(codes, pattern, acts, then, max)| {
+                let remedy = Remedy {
+                    exit_codes: codes.unwrap_or_default(),
+                    stderr_matches: pattern.map(str::to_owned),
+                    run: Vec::new(),
+                    then,
+                    max,
+                };
+                (remedy, acts)
+            });
+    prop_oneof![3 => Just(Vec::new()), 1 => vec(remedy, 1..3)].boxed()
+}
+
+/// Conditions on step `X`, which may not be over, may keep no output, or may not be there.
+fn when() -> BoxedStrategy<Option<(&'static str, Index)>> {
+    let texts = vec![
+        "true",
+        "steps.X.status != 'ok' || 2 > 1",
+        "steps.X.status == 'ok'",
+        "steps.X.exit_code == 0",
+        "steps.X.exit_code in [1, 3] || steps.X.status == 'skipped'",
+        "steps.X.output == ''",
+        "steps.X.output",
+    ];
+    weighted(0.2, (select(texts), any::<Index>())).boxed()
 }
 
 fn action() -> BoxedStrategy<(Action, Acts, bool)> {
@@ -147,8 +189,8 @@ fn drawn_step() -> BoxedStrategy<DrawnStep> {
     let verify = weighted(0.3, (acts(), 1_u32..4, wait(30), any::<bool>()));
     let undo = of((acts(), any::<bool>()));
     let time = (wait(60), wait(70), select(vec![0_u64, 200]), any::<[bool; 4]>());
-    (action(), verify, undo, retry(), on_failure, time)
-        .prop_map(|((action, acts, declined), verify, undo, retry, on_failure, time)| {
+    (action(), verify, undo, (retry(), remedies(), when()), on_failure, time)
+        .prop_map(|((action, acts, declined), verify, undo, (retry, remedies, when), on_failure, time)| {
             let (delay_before_ms, delay_after_ms, grace_ms, [bounded, output, read_only, odd]) = time;
             let mut timeout_ms = timeout(&acts, bounded);
             if let Action::Condition { condition: Condition { check: Some(check), .. } } = &action {
@@ -181,7 +223,7 @@ fn drawn_step() -> BoxedStrategy<DrawnStep> {
                 ..step("")
             };
             let (polls, undos) = (polls.unwrap_or_default(), undos.unwrap_or_default());
-            DrawnStep { step, acts, polls, undos, declined: declined && odd }
+            DrawnStep { step, acts, polls, undos, declined: declined && odd, remedies, when }
         })
         .boxed()
 }
@@ -221,8 +263,18 @@ impl Namer {
         (1..).zip(drawn).map(|(i, drawn)| self.condition(&format!("{list}{i}"), drawn)).collect()
     }
 
-    fn step(&mut self, id: String, drawn: DrawnStep) -> Step {
-        let DrawnStep { mut step, acts, polls, undos, declined } = drawn;
+    fn step(&mut self, id: String, drawn: DrawnStep, count: usize) -> Step {
+        let DrawnStep { mut step, acts, polls, undos, declined, remedies, when } = drawn;
+        if when.is_some() && step.on_failure == OnFailure::AlertAndContinue {
+            // The alert of a step that can't be decided races with the next step.
+            step.on_failure = OnFailure::Continue;
+        }
+        step.when = when.map(|(text, other)| text.replace('X', &format!("s{}", other.index(count))));
+        for (r, (mut remedy, acts)) in (1..).zip(remedies) {
+            let runs = (1..).zip(acts).map(|(c, acts)| self.job(&format!("{id}.remedy{r}.{c}"), acts));
+            remedy.run = runs.collect();
+            step.remedies.push(remedy);
+        }
         match &mut step.action {
             Action::Command { command } => *command = self.job(&id, acts),
             Action::Manual { instruction } => *instruction = self.words(&id, declined),
@@ -265,8 +317,9 @@ pub(crate) fn trial() -> BoxedStrategy<Trial> {
         .prop_map(|((steps, order), before, after, (rollbacks, finally, alert), gates, stop)| {
             let mut namer = Namer::default();
             let mut plan = plan(Vec::new());
+            let count = steps.len();
             for (i, (drawn, needs)) in steps.into_iter().enumerate() {
-                let mut step = namer.step(format!("s{i}"), drawn);
+                let mut step = namer.step(format!("s{i}"), drawn, count);
                 if i > 0 {
                     step.needs = needs.iter().map(|need| format!("s{}", need.index(i))).collect();
                     step.needs.sort();
@@ -274,21 +327,21 @@ pub(crate) fn trial() -> BoxedStrategy<Trial> {
                 }
                 plan.steps.push(step);
             }
-            let count = plan.steps.len();
             // What is needed may stand behind what needs it.
             plan.steps.rotate_left(usize::try_from(order % count as u64).expect("it is an index"));
             plan.max_parallel = Some(1);
             plan.preconditions = namer.conditions("pre", before);
             plan.postconditions = namer.conditions("post", after);
             for (g, (steps, after)) in rollbacks.into_iter().enumerate() {
-                let steps = (0..).zip(steps).map(|(i, drawn)| namer.step(format!("r{g}.{i}"), drawn));
+                let steps = (0..).zip(steps).map(|(i, drawn)| namer.step(format!("r{g}.{i}"), drawn, count));
                 let mut after: Vec<_> = after.iter().map(|step| format!("s{}", step.index(count))).collect();
                 after.dedup();
                 let (procedure, source) = (format!("R{g}"), source("/rollback"));
                 let name = procedure.clone();
                 plan.rollbacks.push(Rollback { procedure, name, after, steps: steps.collect(), source });
             }
-            plan.finally = (0..).zip(finally).map(|(i, drawn)| namer.step(format!("f{i}"), drawn)).collect();
+            plan.finally =
+                (0..).zip(finally).map(|(i, drawn)| namer.step(format!("f{i}"), drawn, count)).collect();
             if let Some((acts, bounded)) = alert {
                 let timeout_ms = timeout(&acts, bounded);
                 let command = namer.job("alert", acts);
@@ -337,7 +390,9 @@ impl Trial {
         self.prolong(line, &lines[..from], takes_ms, ignores_term && is_forward);
         let lines = self.world.play(&self.plan).lines;
         let moment = |line: &Value| line["at_ms"].as_u64().expect("every line has a moment");
-        let stall = lines.windows(2).position(|pair| moment(&pair[1]) - moment(&pair[0]) >= takes_ms);
+        // The alert of a step that could not be decided may end meanwhile.
+        let stalls = |pair: &[Value]| moment(&pair[1]) - moment(&pair[0]) >= takes_ms / 8 * 7;
+        let stall = lines.windows(2).position(stalls);
         let Some(stall) = stall else { return };
         match how {
             Break::Cancel => self.world.cancel_at_ms = Some(moment(&lines[stall]) + 200),
@@ -374,6 +429,7 @@ impl Trial {
             "condition_started" => checked(&self.plan.postconditions, "post"),
             "poll_started" => Some(format!("{step}.verify")),
             "undo_started" => Some(format!("{step}.undo")),
+            "remedy_started" => Some(format!("{step}.remedy{}.{}", line["remedy"], line["command"])),
             "alert_started" => self.plan.alerts.contains_key("default").then(|| "alert".to_owned()),
             "attempt_started" => {
                 let rollbacks = self.plan.rollbacks.iter().flat_map(|rollback| &rollback.steps);
@@ -472,6 +528,8 @@ mod tests {
             "refused",
             "alert_ended",
             "undo_ended",
+            "remedy_ended",
+            "skipped",
             "procedure_started",
             "finally_started",
             "gate",

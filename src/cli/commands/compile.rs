@@ -19,11 +19,15 @@ pub(in super::super) fn run(args: &CompileArgs, console: &Console<'_>) -> Result
         Ok(told) => told,
         Err(exit) => return Ok(exit),
     };
+    let made = made.concat();
     for path in write(console.host, &made, &destination, &sources)? {
         console.note(&format!("wrote {path}"));
     }
     if destination == Destination::Output {
-        for artifact in &made {
+        for (i, artifact) in made.iter().enumerate() {
+            if i > 0 {
+                console.result("\n")?;
+            }
             console.result(&artifact.content)?;
         }
     }

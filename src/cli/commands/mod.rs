@@ -8,6 +8,7 @@ pub(super) mod graph;
 pub(super) mod init;
 pub(super) mod list;
 mod lowered;
+pub(super) mod run;
 pub(super) mod schema;
 pub(super) mod simulate;
 pub(super) mod test;

@@ -3,10 +3,10 @@
 use super::super::{ir, rules};
 use super::context::Context;
 use crate::graph::{EntityKind, Item};
-use crate::model::{At, ChecklistItem, Condition, ConditionKind, List, Spanned, Text};
+use crate::model::{At, ChecklistItem, Condition, ConditionKind, List, Metric, Spanned, Text};
 use crate::scalar::{Op, Threshold};
 
-impl Context<'_, '_> {
+impl<'a> Context<'_, 'a> {
     /// The conditions of a list, a checklist's items among them one by one.
     pub(super) fn conditions(&mut self, conditions: &List<Condition>) -> Vec<ir::Condition> {
         conditions.iter().flat_map(|condition| self.condition(condition)).collect()
@@ -71,6 +71,16 @@ impl Context<'_, '_> {
     }
 
     fn metric(&mut self, name: &Text) -> Option<(String, ir::Check)> {
+        let (id, metric, probe) = self.probe(name)?;
+        let target = metric.target().unwrap_or_default();
+        let unit = metric.spec().and_then(|spec| spec.unit.as_ref());
+        let measure = self.measure(&id, ("target", target), unit, name.at)?;
+        let check = ir::Check { command: probe, timeout_ms: None, measure: Some(measure) };
+        Some((format!("{id} {target}"), check))
+    }
+
+    /// A metric by its name, with its id and its probe.
+    pub(super) fn probe(&mut self, name: &Text) -> Option<(String, &'a Metric, String)> {
         let entity = self.graph.target(name.at)?;
         let Item::Metric(metric, _) = entity.item else { return None };
         debug_assert_eq!(entity.kind, EntityKind::Metric);
@@ -80,16 +90,19 @@ impl Context<'_, '_> {
             self.report(&rules::NOTHING_TO_CHECK, name.at, message, "give the metric `probe: COMMAND`");
             return None;
         };
-        let target = metric.target().unwrap_or_default();
-        let measure =
-            self.measure(&id, target, metric.spec().and_then(|spec| spec.unit.as_ref()), name.at)?;
-        let check = ir::Check { command: probe.value.clone(), timeout_ms: None, measure: Some(measure) };
-        Some((format!("{id} {target}"), check))
+        Some((id, metric, probe.value.clone()))
     }
 
-    fn measure(&mut self, id: &str, target: &str, unit: Option<&Text>, at: At) -> Option<ir::Measure> {
-        let Ok(threshold) = Threshold::parse(target) else {
-            let message = format!("the target of metric `{id}` is no threshold: `{target}`");
+    /// A threshold of a metric, `target` or `alert`, as a bound on what its probe prints.
+    pub(super) fn measure(
+        &mut self,
+        id: &str,
+        (which, text): (&str, &str),
+        unit: Option<&Text>,
+        at: At,
+    ) -> Option<ir::Measure> {
+        let Ok(threshold) = Threshold::parse(text) else {
+            let message = format!("the {which} of metric `{id}` is no threshold: `{text}`");
             self.report(
                 &rules::NOTHING_TO_CHECK,
                 at,
@@ -106,8 +119,9 @@ impl Context<'_, '_> {
             && unit.value != spelt
         {
             let message =
-                format!("the probe of `{id}` measures in `{}`, the target is in `{spelt}`", unit.value);
-            self.report(&rules::NOTHING_TO_CHECK, at, message, "state the target in the unit of the probe");
+                format!("the probe of `{id}` measures in `{}`, the {which} is in `{spelt}`", unit.value);
+            let help = format!("state the {which} in the unit of the probe");
+            self.report(&rules::NOTHING_TO_CHECK, at, message, &help);
             return None;
         }
         let op = match threshold.op {

@@ -10,6 +10,7 @@ mod context;
 mod decision;
 mod expressions;
 mod inputs;
+mod monitors;
 mod order;
 mod parts;
 mod policy;
@@ -59,6 +60,8 @@ pub fn lower(graph: &Graph<'_>, entry: NodeIndex, options: &Options) -> Lowered 
     let mut context = Context::new(graph, options);
     let mut plan = plan(&mut context, entry);
     plan.checklists = checklists(&mut context);
+    plan.monitors = context.monitors();
+    plan.dropped.append(&mut context.dropped);
     plan.sources = context.source_files();
     plan.decisions = context.decided_values();
     Lowered { plan: canonical::seal(plan), is_whole: !context.is_full, diagnostics: context.found }
@@ -71,7 +74,7 @@ pub fn facts(graph: &Graph<'_>, options: &Options) -> Facts {
 }
 
 /// The plan of a procedure or decision as far as it is known without facts. It has no digest, and nothing
-/// that is the same for every plan: no checklists, no list of files, and of the alerts only `default`.
+/// that is the same for every plan: no checklists, no monitors, no list of files, and of the alerts only `default`.
 ///
 /// # Panics
 /// If the entry is neither.
@@ -206,6 +209,7 @@ fn empty(context: &Context<'_, '_>, entry: Entry) -> Plan {
         finally: Vec::new(),
         alerts: BTreeMap::new(),
         checklists: BTreeMap::new(),
+        monitors: Vec::new(),
         bounds: Bounds::default(),
         dropped: Vec::new(),
     }

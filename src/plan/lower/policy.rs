@@ -1,7 +1,9 @@
 //! How a run is governed: what L3's `executor` says, and what the procedure asks for.
 
+use super::super::paths::{self, Boundary, Verdict};
 use super::super::{ir, rules};
 use super::context::Context;
+use crate::diagnostic::Diagnostic;
 use crate::model::{self, At, Executor, Layer, Procedure, RuleSet, Window};
 use crate::scalar::{DailyWindow, Duration};
 
@@ -57,6 +59,58 @@ impl Context<'_, '_> {
         }
     }
 
+    /// Holds the path of a file that a step writes under `dir` against what may be written.
+    pub(super) fn may_write(&mut self, file: &model::FileWrite, dir: Option<&str>) {
+        let path = paths::written(dir, &file.path.value);
+        if let Some(fault) = paths::fault(&file.path.value) {
+            self.report(
+                &rules::PATH_NOT_ALLOWED,
+                file.path.at,
+                format!("`{}` {fault}", file.path.value),
+                "write the path of a file, from the folder of the run and without `..`",
+            );
+            return;
+        }
+        let verdict = match self.governance.boundary.judge(&path) {
+            Verdict::Allowed => return,
+            Verdict::Forbidden(glob) => Some(glob.to_owned()),
+            Verdict::Outside => None,
+        };
+        self.not_allowed(&path, file.path.at, verdict);
+    }
+
+    /// Holds the paths that a procedure says it writes against what may be written.
+    pub(super) fn may_touch(&mut self, writes: &model::Texts) {
+        for glob in writes {
+            let verdict = match self.governance.boundary.judge_glob(&glob.value) {
+                Verdict::Allowed => continue,
+                Verdict::Forbidden(forbidden) => Some(forbidden.to_owned()),
+                Verdict::Outside => None,
+            };
+            self.not_allowed(&glob.value, glob.at, verdict);
+        }
+    }
+
+    fn not_allowed(&mut self, path: &str, at: At, forbidden_by: Option<String>) {
+        let message = match &forbidden_by {
+            Some(glob) => format!("`{path}` is forbidden by `{glob}`"),
+            None => format!("`{path}` is not allowed"),
+        };
+        let mut finding = Diagnostic::new(&rules::PATH_NOT_ALLOWED, self.graph.rules.location(at), message);
+        let executor = self.governance.executor;
+        let (list, words) = match &forbidden_by {
+            Some(glob) => {
+                let list = executor.and_then(|it| it.forbidden_paths.iter().find(|it| it.value == *glob));
+                (list.map(|it| it.at), "this forbids it")
+            }
+            None => (executor.and_then(|it| it.allowed_paths.as_ref()).map(|it| it.at), "these are allowed"),
+        };
+        if let Some(list) = list {
+            finding = finding.related(self.graph.rules.location(list), words);
+        }
+        self.found.push(finding.help("write a path that L3 allows, or change what it allows"));
+    }
+
     /// The approval and the window that a procedure asks for.
     fn gates(&mut self, procedure: &Procedure, policy: &mut ir::Policy) {
         if let Some(approval) = &procedure.approval {
@@ -90,6 +144,7 @@ impl Context<'_, '_> {
 #[derive(Default)]
 pub(super) struct Governance<'a> {
     executor: Option<&'a Executor>,
+    boundary: Boundary,
     allowed_hours: Option<DailyWindow>,
 }
 
@@ -104,6 +159,13 @@ impl<'a> Governance<'a> {
             let deployment = operational.and_then(|it| it.deployment.as_ref());
             let hours = deployment.and_then(|it| it.allowed_hours.map(|hours| hours.value));
             governance.allowed_hours = governance.allowed_hours.or(hours);
+        }
+        if let Some(executor) = governance.executor {
+            let globs =
+                |texts: &model::Texts| texts.iter().map(|text| text.value.clone()).collect::<Vec<_>>();
+            let allowed =
+                executor.allowed_paths.as_ref().map(|paths| globs(&paths.value)).unwrap_or_default();
+            governance.boundary = Boundary::new(&allowed, &globs(&executor.forbidden_paths));
         }
         governance
     }

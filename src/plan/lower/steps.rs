@@ -134,6 +134,7 @@ impl<'a> Context<'_, 'a> {
         caller: &Caller,
         body: &mut Body,
     ) -> Vec<String> {
+        self.may_touch(&procedure.writes);
         let graph = self.graph;
         let order = graph.order(index);
         let mut ends: Vec<Vec<String>> = vec![Vec::new(); procedure.steps.len()];
@@ -218,6 +219,9 @@ impl<'a> Context<'_, 'a> {
         }
         lowered.working_dir = lowered.working_dir.or_else(|| caller.working_dir.clone());
         lowered.owner = lowered.owner.or_else(|| caller.owner.clone());
+        if let Some(StepKind::File(file)) = step.kind() {
+            self.may_write(file, lowered.working_dir.as_deref());
+        }
         let id = lowered.id.clone();
         body.steps.push(lowered);
         vec![id]

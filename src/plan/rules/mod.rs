@@ -5,6 +5,7 @@ mod invalid_expression;
 mod invalid_input;
 mod nothing_to_check;
 mod nothing_to_run;
+mod path_not_allowed;
 mod too_many_calls;
 mod undecided;
 mod window_without_hours;
@@ -14,6 +15,7 @@ pub use invalid_expression::RULE as INVALID_EXPRESSION;
 pub use invalid_input::RULE as INVALID_INPUT;
 pub use nothing_to_check::RULE as NOTHING_TO_CHECK;
 pub use nothing_to_run::RULE as NOTHING_TO_RUN;
+pub use path_not_allowed::RULE as PATH_NOT_ALLOWED;
 pub use too_many_calls::RULE as TOO_MANY_CALLS;
 pub use undecided::RULE as UNDECIDED;
 pub use window_without_hours::RULE as WINDOW_WITHOUT_HOURS;
@@ -30,4 +32,5 @@ pub static RULES: &[&RuleInfo] = &[
     &NOTHING_TO_CHECK,
     &INVALID_INPUT,
     &TOO_MANY_CALLS,
+    &PATH_NOT_ALLOWED,
 ];

@@ -1,7 +1,8 @@
 //! # What
 //!
 //! A condition names a component without a health check, or a metric without a probe or without a threshold, or with a
-//! threshold in another unit than the probe's.
+//! threshold in another unit than the probe's; or a monitor names such a metric, or one whose `alert` is a single value:
+//! a probe can't be held against all others.
 //!
 //! # Why
 //!

@@ -5,6 +5,7 @@
 //! break the page: `text` escapes all of it. The words are in `words`, the picture in `flow`.
 
 mod condition;
+mod monitor;
 mod step;
 mod text;
 
@@ -51,6 +52,7 @@ impl Target for Markdown {
         rollback(&mut doc, plan);
         finally(&mut doc, plan);
         checklists(&mut doc, plan);
+        monitor::monitors(&mut doc, plan);
         left_out(&mut doc, plan);
         foot(&mut doc, plan);
         Artifact {

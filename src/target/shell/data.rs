@@ -5,19 +5,22 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
+use super::file;
+use super::gates;
 use super::losses::{LONGEST_MS, Lost};
-use super::order::sequence;
+use super::order::Graph;
 use super::quote::{assign, block, comment, json, line, single, slug};
 use crate::plan::ir::{
-    Action, Backoff, Comparison, Condition, Input, InputType, OnFailure, Plan, Rollback, Source, Step,
+    Action, Backoff, Comparison, Condition, Idempotency, Input, InputType, OnFailure, Plan, Remedy,
+    RemedyThen, Rollback, Source, Step,
 };
 
 /// All functions of the plan.
 pub(super) fn functions(plan: &Plan, losses: &[Lost]) -> String {
     let mut out = Functions::default();
-    let order = sequence(&plan.steps);
-    let steps: Vec<&Step> = order.iter().map(|&i| &plan.steps[i]).collect();
-    out.add("", "rulec_plan", constants(plan));
+    let steps: Vec<&Step> = plan.steps.iter().collect();
+    let graph = Graph::of(&plan.steps);
+    out.add("", "rulec_plan", constants(plan, &graph).into_iter().chain(file::boundary(plan)));
     let refused = losses.iter().filter(|lost| lost.refuses);
     out.add("", "rulec_refusals", refused.map(|lost| format!("rulec_refuse {}", line(&lost.loss.what))));
     out.add(
@@ -30,21 +33,25 @@ pub(super) fn functions(plan: &Plan, losses: &[Lost]) -> String {
     }
     out.conditions("pre", &plan.preconditions);
     for (i, step) in (1..).zip(&steps) {
-        out.step("step", "", i, step);
+        out.step("", i, i, step, graph.lines(i - 1, step));
     }
     out.conditions("post", &plan.postconditions);
+    // One number for each step, whatever list it stands in.
+    let mut number = plan.steps.len();
     for (g, rollback) in (1..).zip(&plan.rollbacks) {
         out.add(
             &place(&rollback.procedure, &rollback.source),
             &format!("rulec_group_{g}"),
-            group(rollback, &steps),
+            group(rollback, &steps, number + 1),
         );
         for (i, step) in (1..).zip(&rollback.steps) {
-            out.step(&format!("group_{g}"), &format!("rollback-{g}."), i, step);
+            number += 1;
+            out.step(&format!("rollback-{g}."), i, number, step, Vec::new());
         }
     }
     for (i, step) in (1..).zip(&plan.finally) {
-        out.step("finally", "finally-", i, step);
+        number += 1;
+        out.step("finally-", i, number, step, Vec::new());
     }
     for (i, (name, items)) in (1..).zip(&plan.checklists) {
         let prose: Vec<_> = items.iter().filter(|item| is_attested(item)).collect();
@@ -62,9 +69,14 @@ pub(super) fn functions(plan: &Plan, losses: &[Lost]) -> String {
     }
     let alert = plan.alerts.get("default");
     let command = alert.map_or("", |alert| alert.command.as_str());
-    let mut lines = vec![assign("rulec_do", command)];
-    lines.extend(alert.and_then(|alert| alert.timeout_ms).map(|ms| format!("rulec_limit={}", time(ms))));
+    let mut lines = vec![assign("rulec_alert_do", command)];
+    lines
+        .extend(alert.and_then(|alert| alert.timeout_ms).map(|ms| format!("rulec_alert_limit={}", time(ms))));
     out.add("", "rulec_alert", lines);
+    for (i, approval) in (1..).zip(&plan.policy.approvals) {
+        out.add(&place("", &approval.source), &format!("rulec_approval_{i}"), gates::approval(approval));
+    }
+    super::watch::functions(plan, &mut out);
     let foreign = u8::from(out.text.contains("rulec_text "));
     out.add("", "rulec_locale", [format!("rulec_foreign={foreign}")]);
     out.text
@@ -72,12 +84,12 @@ pub(super) fn functions(plan: &Plan, losses: &[Lost]) -> String {
 
 /// Shell functions, one after another.
 #[derive(Default)]
-struct Functions {
+pub(super) struct Functions {
     text: String,
 }
 
 impl Functions {
-    fn add(&mut self, remark: &str, name: &str, lines: impl IntoIterator<Item = String>) {
+    pub(super) fn add(&mut self, remark: &str, name: &str, lines: impl IntoIterator<Item = String>) {
         let mut lines = lines.into_iter().peekable();
         self.text.push('\n');
         if !remark.is_empty() {
@@ -103,39 +115,85 @@ impl Functions {
         }
     }
 
-    fn step(&mut self, list: &str, stem: &str, i: usize, step: &Step) {
+    /// The `i`th step of its list, whose number in the script is `number`.
+    fn step(&mut self, stem: &str, i: usize, number: usize, step: &Step, graph: Vec<String>) {
         let mut lines = names(&step.id, &step.name);
-        lines.push(format!("rulec_stem={}", format!("{stem}{i}-{}", slug(&step.id)).trim_end_matches('-')));
+        // `rulec_define_step` makes it of number and id, where nothing stands against that.
+        if !(stem.is_empty() && i == number && slug(&step.id) == step.id) {
+            lines.push(format!("rulec_stem={}", self::stem(stem, i, step)));
+        }
         lines.extend(self::step(step));
-        self.add(&place(&step.id, &step.source), &format!("rulec_{list}_{i}"), lines);
+        lines.extend(graph);
+        self.add(&place(&step.id, &step.source), &format!("rulec_step_{number}"), lines);
+        for (r, remedy) in (1..).zip(&step.remedies) {
+            self.add("", &format!("rulec_remedy_{number}_{r}"), self::remedy(remedy));
+        }
     }
 }
 
-fn constants(plan: &Plan) -> Vec<String> {
+/// What the files of a step are named after.
+fn stem(list: &str, i: usize, step: &Step) -> String {
+    format!("{list}{i}-{}", slug(&step.id)).trim_end_matches('-').to_owned()
+}
+
+/// The stems of all steps, in the order of their numbers: those of the plan, of each rollback, the final ones.
+pub(super) fn stems(plan: &Plan) -> Vec<String> {
+    let mut stems: Vec<String> = (1..).zip(&plan.steps).map(|(i, step)| stem("", i, step)).collect();
+    for (g, rollback) in (1..).zip(&plan.rollbacks) {
+        stems.extend((1..).zip(&rollback.steps).map(|(i, step)| stem(&format!("rollback-{g}."), i, step)));
+    }
+    stems.extend((1..).zip(&plan.finally).map(|(i, step)| stem("finally-", i, step)));
+    stems
+}
+
+fn constants(plan: &Plan, graph: &Graph) -> Vec<String> {
     let entry = &plan.entry;
     let object =
         serde_json::json!({ "kind": entry.kind, "id": entry.id, "name": entry.name, "source": entry.source });
     let steps: Vec<&Step> = plan.steps.iter().collect();
     let lock = plan.policy.lock.as_ref();
-    vec![
+    // No scope has a folder with this ending: runs that may overlap share none with runs that may not.
+    let scope = lock.map_or_else(|| folder(&entry.id) + "+free", |lock| folder(&lock.scope));
+    let audit = plan.policy.audit.as_ref();
+    let audit_path = audit.and_then(|audit| audit.path.as_deref()).unwrap_or_default();
+    let audit_days = audit.and_then(|audit| audit.retention_days).map(|days| days.to_string());
+    let mut lines = vec![
         format!("rulec_version={}", env!("CARGO_PKG_VERSION")),
         format!("rulec_digest={}", single(&comment(&plan.digest))),
         format!("rulec_entry_tag={}", line(&entry.id)),
+        format!("rulec_entry_id={}", single(&comment(&entry.id))),
         format!("rulec_entry_label={}", line(&entry.name)),
         format!("rulec_json_tag={}", json(&entry.id)),
         format!("rulec_json_entry={}", single(&ascii_json(&object))),
-        format!("rulec_scope={}", single(&folder(lock.map_or(entry.id.as_str(), |lock| &lock.scope)))),
+        format!("rulec_scope={}", single(&scope)),
         format!("rulec_lock_timeout={}", lock.map(|lock| time(lock.timeout_ms)).unwrap_or_default()),
+        format!("rulec_ttl={}", plan.policy.idempotency.as_ref().map(seconds).unwrap_or_default()),
+        format!("rulec_audit_on={}", u8::from(audit.is_some())),
+        assign("rulec_audit_path", audit_path),
+        format!("rulec_audit_days={}", audit_days.unwrap_or_default()),
         format!("rulec_run_limit={}", plan.timeout_ms.map(time).unwrap_or_default()),
+        format!("rulec_estimate={}", plan.bounds.estimated_ms.map(time).unwrap_or_default()),
         format!("rulec_inputs={}", plan.inputs.len()),
         format!("rulec_pres={}", plan.preconditions.len()),
         format!("rulec_steps={}", plan.steps.len()),
         format!("rulec_posts={}", plan.postconditions.len()),
         format!("rulec_groups={}", plan.rollbacks.len()),
         format!("rulec_finals={}", plan.finally.len()),
+        format!("rulec_final_first={}", number_of_finals(plan)),
+        format!("rulec_last_step={}", number_of_finals(plan) - 1 + plan.finally.len()),
+        format!("rulec_chain={}", u8::from(graph.is_chain)),
+        format!("rulec_parallel={}", u8::from(graph.is_parallel(plan))),
+        format!("rulec_places={}", plan.max_parallel.map(|n| count(n).to_string()).unwrap_or_default()),
+        format!(
+            "rulec_entrance={}",
+            if plan.steps.iter().any(|step| step.when.is_some()) { "freed" } else { "ready" }
+        ),
+        format!("rulec_roots={}", single(&graph.roots())),
         format!("rulec_checklists={}", plan.checklists.len()),
         format!("rulec_prose={}", attested(plan, &steps).count()),
-    ]
+    ];
+    lines.extend(gates::constants(plan));
+    lines
 }
 
 /// JSON of which no byte is outside ASCII: only strings can hold such, so an escape is right anywhere.
@@ -154,7 +212,7 @@ fn ascii_json(value: &serde_json::Value) -> String {
 }
 
 /// A folder's name for a lock scope: scopes that differ never share one.
-fn folder(scope: &str) -> String {
+pub(super) fn folder(scope: &str) -> String {
     let slug = slug(scope);
     if slug == scope {
         return slug;
@@ -183,11 +241,14 @@ fn is_attested(condition: &Condition) -> bool {
     condition.mandatory && condition.check.is_none()
 }
 
-fn place(id: &str, source: &Source) -> String {
+pub(super) fn place(id: &str, source: &Source) -> String {
     comment(&format!("{id} {}:{} {}", source.file, source.line, source.pointer))
 }
 
 fn names(id: &str, name: &str) -> Vec<String> {
+    if is_same_in_all_forms(id) && is_same_in_all_forms(name) {
+        return vec![format!("rulec_named {} {}", single(id), single(name))];
+    }
     vec![
         format!("rulec_tag={}", line(id)),
         format!("rulec_label={}", line(name)),
@@ -196,8 +257,26 @@ fn names(id: &str, name: &str) -> Vec<String> {
     ]
 }
 
-fn time(ms: u64) -> String {
+/// What a person is asked, or told about a condition.
+fn question(text: &str) -> Vec<String> {
+    if is_same_in_all_forms(text) {
+        return vec![format!("rulec_asking {}", single(text))];
+    }
+    vec![format!("rulec_ask={}", block(text)), format!("rulec_json_ask={}", json(text))]
+}
+
+/// True where text for people and the inside of a JSON string are the text itself.
+fn is_same_in_all_forms(text: &str) -> bool {
+    line(text) == single(text) && json(text) == single(&format!("\"{text}\""))
+}
+
+pub(super) fn time(ms: u64) -> String {
     ms.min(LONGEST_MS).to_string()
+}
+
+/// How long a success stands, in seconds: some shells can't count a month of milliseconds.
+fn seconds(idempotency: &Idempotency) -> String {
+    idempotency.ttl_ms.div_ceil(1000).to_string()
 }
 
 fn count(number: u32) -> u32 {
@@ -231,11 +310,8 @@ fn input(input: &Input) -> Vec<String> {
     lines
 }
 
-fn condition(condition: &Condition, limit: Option<u64>) -> Vec<String> {
-    let mut lines = vec![
-        format!("rulec_ask={}", block(&condition.text)),
-        format!("rulec_json_ask={}", json(&condition.text)),
-    ];
+pub(super) fn condition(condition: &Condition, limit: Option<u64>) -> Vec<String> {
+    let mut lines = question(&condition.text);
     if !condition.mandatory {
         lines.push("rulec_mandatory=0".to_owned());
     }
@@ -268,11 +344,8 @@ fn step(step: &Step) -> Vec<String> {
             lines
         }
         Action::Manual { instruction } => {
-            let mut lines = vec![
-                "rulec_kind=manual".to_owned(),
-                format!("rulec_ask={}", block(instruction)),
-                format!("rulec_json_ask={}", json(instruction)),
-            ];
+            let mut lines = vec!["rulec_kind=manual".to_owned()];
+            lines.extend(question(instruction));
             lines.extend(step.timeout_ms.map(|ms| format!("rulec_limit={}", time(ms))));
             lines
         }
@@ -281,7 +354,7 @@ fn step(step: &Step) -> Vec<String> {
             lines.extend(self::condition(condition, step.timeout_ms));
             lines
         }
-        Action::File { .. } => vec!["rulec_kind=file".to_owned()],
+        Action::File { .. } => file::step(step),
     };
     let mut number = |name: &str, value: u64, usual: u64| {
         if value != usual {
@@ -293,6 +366,11 @@ fn step(step: &Step) -> Vec<String> {
     number("delay_after", step.delay_after_ms, 0);
     number("output", u64::from(step.output), 0);
     number("read_only", u64::from(step.read_only), 0);
+    number("idempotent", u64::from(step.idempotent), 0);
+    number("has_when", u64::from(step.when.is_some()), 0);
+    number("remedies", step.remedies.len() as u64, 0);
+    let reads_errors = step.remedies.iter().any(|remedy| remedy.stderr_matches.is_some());
+    number("reads_errors", u64::from(reads_errors), 0);
     number("envs", step.env.len() as u64, 0);
     lines.extend(
         (1..)
@@ -303,6 +381,7 @@ fn step(step: &Step) -> Vec<String> {
         let dir = if dir.starts_with('/') { dir.clone() } else { format!("./{dir}") };
         assign("rulec_dir", &dir)
     }));
+    lines.extend(step.owner.as_ref().map(|role| format!("rulec_owner={}", line(role))));
     lines.extend(retry(step));
     if let Some(verify) = &step.verify {
         lines.push(assign("rulec_verify", &verify.command));
@@ -341,8 +420,34 @@ fn retry(step: &Step) -> Vec<String> {
     lines
 }
 
-fn group(rollback: &Rollback, steps: &[&Step]) -> Vec<String> {
+fn remedy(remedy: &Remedy) -> Vec<String> {
+    let then = match remedy.then {
+        RemedyThen::Retry => "retry",
+        RemedyThen::Continue => "continue",
+        RemedyThen::Abort => "abort",
+    };
+    let mut lines = vec![
+        format!("rulec_remedy_then={then}"),
+        format!("rulec_remedy_max={}", count(remedy.max)),
+        format!("rulec_remedy_runs={}", remedy.run.len()),
+    ];
+    if !remedy.exit_codes.is_empty() {
+        lines.push(format!("rulec_remedy_codes={}", codes(&remedy.exit_codes)));
+    }
+    lines.extend(remedy.stderr_matches.as_ref().map(|pattern| assign("rulec_remedy_match", pattern)));
+    lines
+        .extend((1..).zip(&remedy.run).map(|(i, command)| assign(&format!("rulec_remedy_run_{i}"), command)));
+    lines
+}
+
+/// The number of the first final step: they come behind those of the plan and of its rollbacks.
+fn number_of_finals(plan: &Plan) -> usize {
+    1 + plan.steps.len() + plan.rollbacks.iter().map(|rollback| rollback.steps.len()).sum::<usize>()
+}
+
+fn group(rollback: &Rollback, steps: &[&Step], first: usize) -> Vec<String> {
     let mut lines = names(&rollback.procedure, &rollback.name);
+    lines.push(format!("rulec_group_first={first}"));
     lines.push(format!("rulec_group_steps={}", rollback.steps.len()));
     if !rollback.after.is_empty() {
         let numbers = (1..).zip(steps).filter(|(_, step)| rollback.after.contains(&step.id));

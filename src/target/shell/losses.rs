@@ -1,8 +1,14 @@
 //! What a script can't hold of a plan, and whether it may be left out or forbids the script to start.
 
-use super::order::{first_independent, sequence};
+use std::collections::BTreeMap;
+
+use super::file;
+use super::gates;
 use super::quote::LONGEST;
+use super::when::{self, Cannot};
 use crate::plan::ir::{Action, Condition, Plan, Source, Step};
+use crate::plan::paths;
+use crate::scalar::Glob;
 use crate::target::Loss;
 
 /// The longest time that a script can count, in milliseconds: some shells have 32-bit arithmetic.
@@ -18,36 +24,35 @@ pub(super) struct Lost {
 
 /// All losses, in the plan's order.
 pub(super) fn find(plan: &Plan) -> Vec<Lost> {
-    let mut found = Finder::default();
+    let mut found = Finder { whens: when::cannot(plan), ..Finder::default() };
     let entry = &plan.entry.source;
     let policy = &plan.policy;
-    if policy.idempotency.is_some() {
-        found.tolerate("idempotency", "a second, identical run does everything again", entry, "");
+    if let Some(path) = policy.audit.as_ref().and_then(|audit| audit.path.as_ref()) {
+        found.text(path, "the path of the audit log", entry, "");
     }
-    if policy.audit.is_some() {
-        found.tolerate("the audit log", "only the report and the logs of the run are written", entry, "");
-    }
-    if let Some(window) = &policy.window {
-        found.refuse("the hours in which a run may start", &window.source, "");
+    if let Some(window) = &policy.window
+        && !gates::is_held(window)
+    {
+        found.refuse("a window of such hours", &window.source, "");
     }
     for approval in &policy.approvals {
-        found.refuse("an approval", &approval.source, "");
+        for role in &approval.roles {
+            found.text(role, "a role", &approval.source, "/roles");
+        }
     }
+    found.boundary(plan);
     for input in &plan.inputs {
         if !is_name(&input.name) {
             found.refuse(format!("an input named `{}`", input.name), &input.source, "/name");
+        } else if is_kept(&input.name) {
+            let what = format!("an input named `{}`, which some shell keeps to itself", input.name);
+            found.refuse(what, &input.source, "/name");
         }
         for text in input.value.iter().chain(&input.default) {
             found.text(text, "the value of an input", &input.source, "");
         }
     }
     found.conditions(&plan.preconditions);
-    let order = sequence(&plan.steps);
-    if plan.max_parallel != Some(1)
-        && let Some(step) = first_independent(&plan.steps, &order)
-    {
-        found.tolerate("steps that run at the same time", "they run one after another", &step.source, "");
-    }
     found.steps(&plan.steps);
     found.conditions(&plan.postconditions);
     for rollback in &plan.rollbacks {
@@ -61,6 +66,17 @@ pub(super) fn find(plan: &Plan) -> Vec<Lost> {
     for checklist in plan.checklists.values() {
         found.conditions(checklist);
     }
+    for monitor in &plan.monitors {
+        if !super::watch::is_held(plan, monitor) {
+            found.tolerate(
+                format!("monitor `{}`, which has a text that no argument of a command holds", monitor.id),
+                "nothing is looked for",
+                &monitor.source,
+                "",
+            );
+        }
+        found.time(Some(monitor.every_ms), &monitor.source, "/every");
+    }
     found.time(policy.lock.as_ref().map(|lock| lock.timeout_ms), entry, "");
     found.time(plan.timeout_ms, entry, "/timeout");
     found.all
@@ -73,15 +89,29 @@ fn is_name(name: &str) -> bool {
         && !name.starts_with("rulec_")
 }
 
+/// True for a variable that the environment can't give to every shell of those that the script may run under, or
+/// that they give a meaning of their own.
+fn is_kept(name: &str) -> bool {
+    const KEPT: &str = "_ ARGC argv BASHOPTS BASHPID cdpath CPUTYPE DIRSTACK EGID ENV EPOCHREALTIME EPOCHSECONDS \
+        ERRNO EUID fpath FUNCNAME GID GROUPS HISTCMD histchars IFS KSHUID LINENO MACHTYPE mailpath manpath \
+        module_path OLDPWD OPTARG OPTERR OPTIND OSTYPE path PGRP PIPESTATUS pipestatus PPID PS1 PS2 PS3 PS4 psvar \
+        PWD RANDOM SECONDS SHELLOPTS SHLVL signals SRANDOM status TTY TTYIDLE UID USER_ID USERNAME VENDOR";
+    name.starts_with("RULEC_")
+        || ["BASH", "KSH_", "YASH_", "ZSH_"].iter().any(|shell| name.starts_with(shell))
+        || KEPT.split_ascii_whitespace().any(|kept| kept == name)
+}
+
 #[derive(Default)]
 struct Finder {
     all: Vec<Lost>,
+    /// What of the `when` of each step is lost.
+    whens: BTreeMap<String, Vec<Cannot>>,
 }
 
 impl Finder {
     fn add(&mut self, what: String, instead: &str, source: &Source, key: &str, refuses: bool) {
         let source = Source { pointer: format!("{}{key}", source.pointer), ..source.clone() };
-        self.all.push(Lost { loss: Loss { what, instead: instead.to_owned(), source }, refuses });
+        self.all.push(Lost { loss: Loss { what, instead: instead.to_owned(), source, part: None }, refuses });
     }
 
     fn tolerate(&mut self, what: impl Into<String>, instead: &str, source: &Source, key: &str) {
@@ -116,6 +146,28 @@ impl Finder {
         }
     }
 
+    /// A file that can't be named is not written, and a boundary that can't be held is no boundary.
+    fn file(&mut self, step: &Step) {
+        let Action::File { path, .. } = &step.action else { return };
+        if let Some(fault) = paths::fault(path) {
+            self.refuse(format!("the path `{path}`, which {fault}"), &step.source, "/file/path");
+        }
+    }
+
+    fn boundary(&mut self, plan: &Plan) {
+        if !file::is_needed(plan) {
+            return;
+        }
+        let policy = &plan.policy;
+        let entry = &plan.entry.source;
+        for globs in [&policy.allowed_paths, &policy.forbidden_paths] {
+            for glob in globs.iter().filter(|glob| Glob::parse(glob).is_err()) {
+                self.refuse(format!("the path pattern `{glob}`"), entry, "");
+            }
+            self.text(&file::globs(globs), "a list of path patterns", entry, "");
+        }
+    }
+
     fn steps(&mut self, steps: &[Step]) {
         for step in steps {
             self.step(step);
@@ -129,18 +181,28 @@ impl Finder {
             Action::Command { command } => self.text(command, "a command", source, "/command"),
             Action::Condition { condition } => self.conditions(std::slice::from_ref(condition)),
             Action::Manual { .. } => {}
-            Action::File { .. } => self.refuse(format!("step `{id}`, which writes a file"), source, "/file"),
+            Action::File { path, from, .. } => {
+                self.text(path, "a path", source, "/file/path");
+                self.text(from.as_deref().unwrap_or_default(), "a path", source, "/file/source");
+                self.file(step);
+            }
         }
-        if step.when.is_some() {
-            self.refuse(format!("`when` of step `{id}`"), source, "/when");
+        for lost in self.whens.remove(id).unwrap_or_default() {
+            let loss = Loss {
+                what: lost.what,
+                instead: lost.instead.to_owned(),
+                source: lost.source,
+                part: Some(lost.part),
+            };
+            self.all.push(Lost { loss, refuses: true });
         }
-        if !step.remedies.is_empty() {
-            self.tolerate(
-                format!("remedies of step `{id}`"),
-                "attempts are repeated without them",
-                source,
-                "/remedies",
-            );
+        for remedy in &step.remedies {
+            for command in &remedy.run {
+                self.text(command, "a command", source, "/remedies");
+            }
+            if let Some(pattern) = &remedy.stderr_matches {
+                self.text(pattern, "a regular expression", source, "/remedies");
+            }
         }
         for (name, value) in &step.env {
             if !is_name(name) {

@@ -58,7 +58,7 @@ fn shown(text: &str) -> String {
 }
 
 /// The escapes of `printf %b`.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {

@@ -7,60 +7,112 @@ rulec_attended() {
 
 rulec_whoami() {
   rulec_who=$(id -un 2>/dev/null) || rulec_who=${LOGNAME:-unknown}
-  rulec_who=$rulec_who@$(uname -n)
+  rulec_node=$(uname -n)
+  rulec_who=$rulec_who@$rulec_node
 }
 
-# Asks a person to confirm $1 (a text for `printf %b`), which is $2 as JSON, within $3 milliseconds (none: no
-# bound). Leaves in `rulec_end` what came of it: confirmed, declined, timeout, or the cause of a halt.
-rulec_confirm() {
-  rulec_how='' rulec_code='' rulec_end=declined
+# Asks a person, as job $1, to confirm `rulec_ask` within $2 milliseconds (none: no bound). What comes of it is told
+# like the end of a command: confirmed, declined, timeout, or the cause of a halt. One question at a time.
+rulec_ask_person() {
+  rulec_job_code=
   if [ "$rulec_yes" = 1 ]; then
-    rulec_how=option
-    rulec_tell '  attested with --yes by %s' "$rulec_who"
-  elif rulec_attended; then
-    printf '         %b [y/N] ' "$1" >&2
-    rulec_answer=
-    exec 6<&0
-    # In braces, else yash tells the number of another process, and the reader is never ended.
-    {
-      exec 2>/dev/null
-      exec head -n 1 <&6 6<&- >"$rulec_folder/answer"
-    } &
-    rulec_reader=$!
-    $rulec_forget "$rulec_reader" 2>/dev/null
-    exec 6<&-
-    rulec_birth "$rulec_reader"
-    rulec_reader_birth=$rulec_out
-    rulec_now
-    rulec_asked_at=$rulec_ms
-    while rulec_alive "$rulec_reader" "$rulec_reader_birth"; do
-      rulec_now
-      rulec_attempt_ms=$((rulec_ms - rulec_asked_at))
-      if rulec_halted; then
-        rulec_end=$rulec_cause
-      elif [ -n "$3" ] && [ "$rulec_attempt_ms" -ge "$3" ]; then
-        rulec_end=timeout
-      fi
-      if [ "$rulec_end" != declined ]; then
-        rulec_code=124
-        kill -s KILL "$rulec_reader" 2>/dev/null
-        echo >&2
-        return 0
-      fi
-      rulec_nap 50
-    done
+    rulec_tell '  attested with --yes by %s' "${rulec_as:-$rulec_who}"
+    rulec_attest_now option
+    rulec_job_end=confirmed
+    rulec_goes_on "$1"
+    return 0
+  fi
+  if ! rulec_attended; then
+    rulec_tell '  nobody is there to confirm it'
+    rulec_job_end=declined
+    rulec_goes_on "$1"
+    return 0
+  fi
+  rulec_now
+  eval "rulec_job_base_$1=\$rulec_folder/answer rulec_job_cookie_$1=none rulec_job_from_$1=$rulec_ms rulec_job_limit_$1=$2
+    rulec_job_grace_$1=0 rulec_job_stop_$1= rulec_job_why_$1= rulec_job_split_$1= rulec_job_pid_$1=person
+    rulec_job_birth_$1= rulec_job_filters_$1= rulec_job_ask_$1=\$rulec_ask rulec_job_json_$1=\$rulec_json_ask"
+  rulec_active="$rulec_active$1 "
+  rulec_questions="$rulec_questions$1 "
+  rulec_open_question
+}
+
+# Puts the first question that waits, if none is open.
+rulec_open_question() {
+  [ -z "$rulec_reader" ] && [ -n "$rulec_questions" ] || return 0
+  rulec_flush
+  rulec_asked=${rulec_questions%% *}
+  eval "printf '         %b [y/N] ' \"\$rulec_job_ask_$rulec_asked\"" >&2
+  rm -f "$rulec_folder/answer"
+  exec 6<&0
+  # In braces, else yash tells the number of another process, and the reader is never ended.
+  {
+    exec 2>/dev/null 7<&-
+    exec head -n 1 <&6 6<&- >"$rulec_folder/answer"
+  } &
+  rulec_reader=$!
+  $rulec_forget "$rulec_reader" 2>/dev/null
+  exec 6<&-
+  rulec_birth "$rulec_reader"
+  rulec_reader_birth=${rulec_out:--}
+}
+
+# Looks whether the question that was taken is answered, or is to be asked no more.
+rulec_look_at_answer() {
+  rulec_job_code='' rulec_job_end=
+  if [ -n "$rulec_job_stop" ]; then
+    rulec_job_end=$rulec_job_why
+  elif [ "$rulec_job" = "$rulec_asked" ] && [ -n "$rulec_reader" ] && ! rulec_alive "$rulec_reader" "$rulec_reader_birth"; then
+    rulec_reader='' rulec_answer='' rulec_job_end=declined
     { read -r rulec_answer <"$rulec_folder/answer"; } 2>/dev/null
-    rm -f "$rulec_folder/answer"
     case $rulec_answer in
-      [yY] | [yY][eE][sS]) rulec_how=terminal ;;
+      [yY] | [yY][eE][sS])
+        rulec_job_end=confirmed
+        eval "rulec_json_ask=\$rulec_job_json_$rulec_job"
+        rulec_attest_now terminal
+        ;;
     esac
   else
-    rulec_tell '  nobody is there to confirm it'
+    rulec_now
+    if [ -n "$rulec_job_limit" ] && [ "$((rulec_ms - rulec_attempt_from))" -ge "$rulec_job_limit" ]; then
+      rulec_job_end=timeout
+    fi
   fi
-  [ -n "$rulec_how" ] || return 0
-  rulec_end=confirmed
+  [ -n "$rulec_job_end" ] || return 0
+  case $rulec_job_end in
+    confirmed | declined) ;;
+    *)
+      rulec_job_code=124
+      if [ "$rulec_job" = "$rulec_asked" ] && [ -n "$rulec_reader" ]; then
+        kill -s KILL "$rulec_reader" 2>/dev/null
+        rulec_reader=
+        echo >&2
+      fi
+      ;;
+  esac
+  rulec_now
+  rulec_attempt_ms=$((rulec_ms - rulec_attempt_from))
+  rulec_drop active "$rulec_job"
+  rulec_drop questions "$rulec_job"
+  rulec_answered_job=$rulec_job
+  rulec_open_question
+  rulec_goes_on "$rulec_answered_job"
+}
+
+# Writes down that somebody confirmed `rulec_json_ask`; $1 says how.
+rulec_attest_now() {
+  rulec_attestations=$((rulec_attestations + 1))
   rulec_json "$rulec_who"
-  rulec_json_attested="$rulec_json_attested${rulec_json_attested:+,}{\"text\":$2,\"by\":$rulec_out,\"how\":\"$rulec_how\"}"
+  rulec_result attested "$rulec_attestations" "{\"text\":$rulec_json_ask,\"by\":$rulec_out$rulec_as_json,\"how\":\"$1\"}"
+  rulec_audit attested ",\"text\":$rulec_json_ask$rulec_as_json,\"how\":\"$1\""
+}
+
+# Asks, and waits for the answer.
+rulec_confirm() {
+  rulec_ask_person 0 "$1"
+  while [ -n "$rulec_active" ]; do
+    rulec_turn
+  done
 }
 
 # Holds the condition that a definition has set against the world. Leaves in `rulec_status`: held, failed,
@@ -72,7 +124,7 @@ rulec_hold() {
     if [ "$rulec_mandatory" = 0 ]; then
       return 0
     fi
-    rulec_confirm "$rulec_ask" "$rulec_json_ask" "$rulec_limit"
+    rulec_confirm "$rulec_limit"
     case $rulec_end in
       confirmed) rulec_status=attested ;;
       declined) rulec_status=declined rulec_detail='nobody confirmed it' ;;
@@ -86,12 +138,12 @@ rulec_hold() {
     fi
     return 0
   fi
-  rulec_split=0
+  rulec_split=
   if [ -n "$rulec_op" ]; then
-    rulec_split=1
+    rulec_split=out
   fi
   rulec_attempt "$1" "$rulec_do" "$rulec_limit" "$rulec_grace"
-  rulec_split=0
+  rulec_split=
   rulec_status=held
   rulec_explain_end
   if [ "$rulec_end" != exited ] || [ "$rulec_code" != 0 ]; then
@@ -131,31 +183,36 @@ rulec_measure() {
   rulec_detail=${rulec_detail#* }
 }
 
-# Goes through the conditions of list $1 (pre, post, list_N), $2 of them, called $3. Their JSON is left in `rulec_json_held`.
+# Goes through the conditions of list $1 (pre, post, checklist_N), $2 of them, called $3.
 # 0: all that are mandatory hold; 1: one does not, said in `rulec_reason`; 2: halted.
 rulec_hold_all() {
-  rulec_json_held=
-  rulec_n=0
-  while [ "$rulec_n" -lt "$2" ]; do
-    rulec_n=$((rulec_n + 1))
+  rulec_unload
+  case $1 in
+    pre) rulec_list_key=preconditions ;;
+    post) rulec_list_key=postconditions ;;
+    *) rulec_list_key=checklist ;;
+  esac
+  rulec_list_at=0
+  while [ "$rulec_list_at" -lt "$2" ]; do
+    rulec_list_at=$((rulec_list_at + 1))
     if rulec_halted; then
       return 2
     fi
     rulec_defaults
-    "rulec_$1_$rulec_n"
-    rulec_tell "$rulec_bold%s %s/%s$rulec_plain: %b" "$3" "$rulec_n" "$2" "$rulec_ask"
+    "rulec_$1_$rulec_list_at"
+    rulec_tell "$rulec_bold%s %s/%s$rulec_plain: %b" "$3" "$rulec_list_at" "$2" "$rulec_ask"
     rulec_show=1
     if [ "$rulec_mandatory" = 1 ] || [ -n "$rulec_do" ]; then
-      rulec_record condition_started ",\"list\":\"$3s\",\"number\":$rulec_n"
+      rulec_record condition_started ",\"list\":\"$3s\",\"number\":$rulec_list_at"
     fi
-    rulec_hold "$rulec_folder/$1-$rulec_n"
-    rulec_record condition_ended ",\"list\":\"$3s\",\"number\":$rulec_n,\"status\":\"$rulec_status\""
+    rulec_hold "$rulec_folder/$1-$rulec_list_at"
+    rulec_record condition_ended ",\"list\":\"$3s\",\"number\":$rulec_list_at,\"status\":\"$rulec_status\""
     rulec_json "$rulec_detail"
     rulec_mandatory_json=true
     if [ "$rulec_mandatory" = 0 ]; then
       rulec_mandatory_json=false
     fi
-    rulec_json_held="$rulec_json_held${rulec_json_held:+,}$rulec_nl    {\"text\":$rulec_json_ask,\"mandatory\":$rulec_mandatory_json,\"status\":\"$rulec_status\",\"detail\":$rulec_out}"
+    rulec_result "$rulec_list_key" "$rulec_list_at" "{\"text\":$rulec_json_ask,\"mandatory\":$rulec_mandatory_json,\"status\":\"$rulec_status\",\"detail\":$rulec_out}"
     case $rulec_status in
       held) rulec_tell "  ${rulec_green}holds$rulec_plain${rulec_detail:+, }%s" "$rulec_detail" ;;
       attested) ;;
@@ -166,7 +223,7 @@ rulec_hold_all() {
           rulec_log "  ${rulec_yellow}does not hold$rulec_plain, but is not mandatory: %s" "$rulec_detail"
         else
           rulec_log "  ${rulec_red}does not hold$rulec_plain: %s" "$rulec_detail"
-          rulec_reason="$3 $rulec_n does not hold: $rulec_detail"
+          rulec_reason="$3 $rulec_list_at does not hold: $rulec_detail"
           return 1
         fi
         ;;

@@ -30,7 +30,9 @@ rulec_start_clock() {
   if sleep 0.01 2>/dev/null; then
     rulec_fractions=1
   fi
-  rulec_stamp=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+  rulec_stamp=$(date -u '+%Y-%m-%dT%H:%M:%SZ %s')
+  rulec_epoch=${rulec_stamp#* }
+  rulec_stamp=${rulec_stamp% *}
   rulec_now
   rulec_from=$rulec_ms
 }
@@ -55,34 +57,40 @@ rulec_record() {
   fi
 }
 
-# True where the run must stop: a signal has come, or its time is over. Says why in `rulec_cause`; what came
-# first stays the cause.
-rulec_halted() {
-  rulec_cause=
-  if [ "$rulec_shield" = 1 ]; then
+# Takes notice of signals, of a request to cancel, and of the bound on the run: what comes first breaks it off.
+rulec_heed() {
+  if [ "$rulec_shield" = 1 ] || [ -n "$rulec_off" ]; then
     if [ "$rulec_signal" != "$rulec_heard" ]; then
       rulec_heard=$rulec_signal
       rulec_log '  SIG%s is left aside: what is under way runs to its end' "$rulec_signal"
     fi
-    return 1
+    return 0
   fi
-  if [ -n "$rulec_broken" ]; then
-    :
-  elif [ -n "$rulec_signal" ]; then
-    rulec_broken=$rulec_signal
-    rulec_record broken_off ',"cause":"cancelled"'
-  else
-    [ -n "$rulec_bound" ] || return 1
+  if [ -n "$rulec_signal" ]; then
+    rulec_heard=$rulec_signal
+    rulec_cause=$rulec_signal
+    rulec_break_off cancelled
+  elif [ -n "$rulec_folder" ] && [ -e "$rulec_folder/cancel" ]; then
+    rulec_cause=cancel
+    rulec_break_off cancelled
+  elif [ -n "$rulec_bound" ]; then
     rulec_now
-    [ "$((rulec_ms - rulec_bound_from))" -ge "$rulec_bound" ] || return 1
-    rulec_broken=deadline
-    rulec_record broken_off ',"cause":"deadline"'
+    if [ "$((rulec_ms - rulec_bound_from))" -ge "$rulec_bound" ]; then
+      rulec_cause=deadline
+      rulec_break_off deadline
+    fi
   fi
-  rulec_cause=$rulec_broken
+}
+
+# True where the run must not go on; `rulec_cause` says why.
+rulec_halted() {
+  rulec_heed
+  [ "$rulec_shield" = 0 ] && [ -n "$rulec_off" ]
 }
 
 # Waits for $1 milliseconds; 1 where the run was halted meanwhile.
 rulec_wait() {
+  rulec_audit_rest
   rulec_now
   rulec_wait_from=$rulec_ms
   while :; do
@@ -205,15 +213,32 @@ rulec_json() {
   esac
 }
 
-# The SHA-256 of standard input, in hexadecimal.
+# The SHA-256 of standard input, in hexadecimal; nothing where no tool can tell. To be called in a process of its own.
 rulec_sha() {
+  rulec_out=
   if command -v sha256sum >/dev/null 2>&1; then
-    sha256sum
+    rulec_out=$(sha256sum)
   elif command -v shasum >/dev/null 2>&1; then
-    shasum -a 256
+    rulec_out=$(shasum -a 256)
   elif command -v openssl >/dev/null 2>&1; then
-    openssl dgst -sha256
-  fi | LC_ALL=C awk '{ for (i = 1; i <= NF; i++) if (length($i) == 64) print $i }'
+    rulec_out=$(openssl dgst -sha256)
+  fi
+  # One puts a name before it, the others one behind.
+  rulec_out=${rulec_out##*= }
+  rulec_out=${rulec_out%% *}
+  if [ "${#rulec_out}" = 64 ]; then
+    rulec_put "$rulec_out$rulec_nl"
+  fi
+}
+
+# Names a step whose id $1 and name $2 stand in JSON as they are.
+rulec_named() {
+  rulec_tag=$1 rulec_label=$2 rulec_json_id="\"$1\"" rulec_json_name="\"$2\""
+}
+
+# The same for what a person is asked.
+rulec_asking() {
+  rulec_ask=$1 rulec_json_ask="\"$1\""
 }
 
 rulec_colours() {
@@ -234,8 +259,7 @@ rulec_colours() {
 rulec_note() {
   rulec_format=$1
   shift
-  # shellcheck disable=SC2059 # the format is never data
-  printf "rulec: $rulec_format\\n" ${1+"$@"} >&2
+  rulec_print "rulec: $rulec_format\\n" ${1+"$@"} >&2
 }
 
 # A line of progress, after the time elapsed.
@@ -247,8 +271,7 @@ rulec_log() {
   done
   rulec_format=$1
   shift
-  # shellcheck disable=SC2059 # the format is never data
-  printf "$rulec_dim$rulec_out$rulec_plain  $rulec_format\\n" ${1+"$@"} >&2
+  rulec_print "$rulec_dim$rulec_out$rulec_plain  $rulec_format\\n" ${1+"$@"} >&2
 }
 
 # The heading of what comes now: $1 of a kind, $2 of $3.
@@ -263,4 +286,24 @@ rulec_head() {
 # A line of progress that `--quiet` leaves out.
 rulec_tell() {
   [ "$rulec_quiet" = 1 ] || rulec_log "$@"
+}
+
+# Yields $1 as one word of a shell.
+rulec_quote() {
+  rulec_out=$1
+  case $1 in
+    '' | *[!abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.,:/=+@%-]*)
+      rulec_rest=$1 rulec_out=$rulec_tick
+      while :; do
+        case $rulec_rest in
+          *"$rulec_tick"*)
+            rulec_out=$rulec_out${rulec_rest%%"$rulec_tick"*}$rulec_tick\\$rulec_tick$rulec_tick
+            rulec_rest=${rulec_rest#*"$rulec_tick"}
+            ;;
+          *) break ;;
+        esac
+      done
+      rulec_out=$rulec_out$rulec_rest$rulec_tick
+      ;;
+  esac
 }

@@ -1,18 +1,24 @@
 # ---- Commands, and the way in.
 
-# True where this file is what the compiler wrote: its last line names the digest of all lines before it.
+# True where this file is what the compiler wrote: its last line, which starts it all, names the digest of all
+# lines before it.
 rulec_whole() {
   rulec_sum=$(sed '$d' "$rulec_path" 2>/dev/null | rulec_sha)
-  [ "${#rulec_sum}" = 64 ] && [ "$rulec_sum" = "$1" ]
+  rulec_last=$(tail -n 1 "$rulec_path" 2>/dev/null)
+  [ "${#rulec_sum}" = 64 ] && [ "$rulec_sum" = "$1" ] && [ "$rulec_last" = "rulec_boot $1 \${1+\"\$@\"}" ]
 }
 
-# The same question in another way, so that no single changed byte can answer both.
+# The same question in another way, so that no single changed byte can answer both: the file is what its first
+# lines ask for, to the last byte. Some shells read over what is no text.
 rulec_sealed() {
-  case $(tail -n 1 "$rulec_path" 2>/dev/null) in
-    "rulec_boot $(sed '$d' "$rulec_path" | rulec_sha) "*) return 0 ;;
+  rulec_last="rulec_boot $(sed '$d' "$rulec_path" | rulec_sha) \${1+\"\$@\"}"
+  rulec_sum=$({ sed '$d' "$rulec_path" && rulec_put "$rulec_last$rulec_nl"; } | rulec_sha)
+  case ${#rulec_sum}$(rulec_sha <"$rulec_path") in
+    "64$rulec_sum") return 0 ;;
   esac
-  # Where a flipped bit hides the function, the shell goes on behind its call.
-  rulec_refuse_changed || exit 8
+  rulec_refuse_changed
+  # Where a flipped bit hides the function, or what it does, the shell goes on behind its call.
+  exit 8
 }
 
 rulec_refuse_changed() {
@@ -31,8 +37,8 @@ rulec_run_checklist() {
     fi
   done
   [ "$rulec_found" -gt 0 ] || rulec_usage "there is no checklist $rulec_checklist"
-  rulec_open
-  rulec_steps=0
+  rulec_set_up
+  rulec_steps=0 rulec_phase=pre
   rulec_outcome=refused rulec_exit=3
   rulec_take_inputs
   if [ -n "$rulec_problems" ]; then
@@ -65,39 +71,75 @@ rulec_boot() {
   trap 'rulec_signal=INT' INT
   trap 'rulec_signal=TERM' TERM
   rulec_yes=0 rulec_quiet=0 rulec_colour=auto rulec_report='' rulec_checklist='' rulec_verb=run
-  rulec_why='' rulec_end='' rulec_cause='' rulec_undoable='' rulec_degraded=0 rulec_failures=0 rulec_alerts=0 rulec_next=
-  rulec_json_attested='' rulec_json_held='' rulec_json_pres='' rulec_json_posts='' rulec_json_undone=
-  rulec_json_rollback='' rulec_json_finally='' rulec_json_alerts=
-  rulec_split=0 rulec_show=0 rulec_heard='' rulec_refused=0 rulec_broken='' rulec_trace=
+  rulec_why='' rulec_end='' rulec_cause='' rulec_degraded=0 rulec_failures=0 rulec_alerts=0 rulec_attestations=0 rulec_next=
+  rulec_active='' rulec_waiting='' rulec_running=0 rulec_loaded=0 rulec_completed='' rulec_undone='' rulec_off='' rulec_phase=
+  rulec_pausing=0 rulec_starved=0 rulec_questions='' rulec_reader='' rulec_asked='' rulec_is_open=0 rulec_j='' rulec_r=
+  rulec_wake='' rulec_ticker='' rulec_news='' rulec_execution=- rulec_gen='' rulec_token='' rulec_undoing='' rulec_reruns='' rulec_skips='' rulec_step_from=
+  rulec_split='' rulec_show=0 rulec_heard='' rulec_refused=0 rulec_trace=
+  rulec_lasted_before=0 rulec_needs_secrets=1 rulec_once=0 rulec_chosen='' rulec_as='' rulec_as_json='' rulec_role='' rulec_by_option=' ' rulec_wanted='' rulec_tick="'" rulec_tab='	'
   rulec_plan
+  rulec_hide_secrets
   rulec_locale
+  rulec_open_steps=$rulec_steps rulec_live=$((1 - rulec_parallel))
   case $rulec_self in
     */*) rulec_path=$rulec_self ;;
     *) rulec_path=./$rulec_self ;;
   esac
-  rulec_whole "$1" || rulec_refuse_changed || exit 8
+  rulec_quote "$rulec_path"
+  rulec_again="sh $rulec_out"
+  rulec_whole "$1" || {
+    rulec_refuse_changed
+    exit 8
+  }
   shift
   rulec_defaults
+  rulec_command ${1+"$@"}
+  case ${1-} in
+    run | resume | approve | audit | monitor)
+      rulec_verb=$1
+      shift
+      ;;
+    checklist)
+      [ "$#" -gt 1 ] || rulec_usage 'checklist takes the name of a checklist'
+      rulec_checklist=$2
+      shift 2
+      ;;
+  esac
   while [ "$#" -gt 0 ]; do
     rulec_argument=$1
     rulec_operand=
     case $1 in
-      --input=* | --report=* | --trace=* | --checklist=* | --color=*)
+      --input=* | --input-file=* | --report=* | --trace=* | --checklist=* | --color=* | --as=* | --role=* | --approve=*)
         rulec_argument=${1%%=*}
         rulec_operand=${1#*=}
         ;;
-      --input | --report | --trace | --checklist | --color)
+      --input | --input-file | --report | --trace | --checklist | --color | --as | --role | --approve)
+        [ "$#" -gt 1 ] || rulec_usage "$1 takes a value"
+        shift
+        rulec_operand=$1
+        ;;
+      --rerun=* | --skip-step=*)
+        rulec_argument=${1%%=*}
+        rulec_operand=${1#*=}
+        ;;
+      --rerun | --skip-step)
         [ "$#" -gt 1 ] || rulec_usage "$1 takes a value"
         shift
         rulec_operand=$1
         ;;
     esac
     case $rulec_argument in
-      run) ;;
+      --rerun) rulec_reruns="$rulec_reruns$rulec_operand$rulec_nl" ;;
+      --skip-step) rulec_skips="$rulec_skips$rulec_operand$rulec_nl" ;;
+      --as) rulec_take_name "$rulec_operand" ;;
+      --role) rulec_role=$rulec_operand ;;
+      --once) rulec_once=1 ;;
+      --approve) rulec_give_approval "$rulec_operand" ;;
       --yes) rulec_yes=1 ;;
       --dry-run | --list | --help | --version) rulec_verb=$1 ;;
       -h) rulec_verb=--help ;;
       --input) rulec_give "$rulec_operand" ;;
+      --input-file) rulec_give_file "$rulec_operand" ;;
       --report) rulec_report=$rulec_operand ;;
       --trace)
         case $rulec_operand in
@@ -114,42 +156,119 @@ rulec_boot() {
         esac
         ;;
       --quiet) rulec_quiet=1 ;;
-      *) rulec_usage "unknown argument: $1" ;;
+      --)
+        shift
+        break
+        ;;
+      -*) rulec_usage "unknown argument: $1" ;;
+      *)
+        rulec_take_word "$1"
+        ;;
     esac
     shift
   done
+  for rulec_argument in ${1+"$@"}; do
+    rulec_take_word "$rulec_argument"
+  done
+  if [ "$rulec_once" = 1 ] && [ "$rulec_verb" != monitor ]; then
+    rulec_usage '--once belongs to monitor'
+  fi
+  if [ -n "$rulec_reruns$rulec_skips" ] && [ "$rulec_verb" != resume ]; then
+    rulec_usage '--rerun and --skip-step belong to resume'
+  fi
+  if [ "$rulec_verb" = audit ] && [ "$rulec_wanted" != verify ]; then
+    rulec_usage 'audit takes the word verify'
+  fi
   rulec_colours
   case $rulec_verb in
     --help) rulec_help ;;
     --version) printf 'rulec %s, plan %s\n' "$rulec_version" "$rulec_digest" ;;
     --list) rulec_list_all ;;
     --dry-run) rulec_dry_run ;;
-    run)
-      rulec_find_tools
-      rulec_sealed
-      rulec_start_clock
-      rulec_whoami
-      trap : PIPE
+    monitor)
+      rulec_prepare
+      rulec_monitor
+      ;;
+    approve)
+      rulec_prepare
+      rulec_audit_open
+      rulec_approve_command
+      ;;
+    run | resume)
       if [ -n "$rulec_trace" ]; then
         [ -z "$rulec_checklist" ] || rulec_usage 'a checklist has no trace: give --trace or --checklist'
         rulec_put '' 2>/dev/null >"$rulec_trace" || rulec_usage "the trace cannot be written: $rulec_trace"
+        case $rulec_trace in
+          /*) ;;
+          *) rulec_trace=$(pwd)/$rulec_trace ;;
+        esac
       fi
-      if [ -n "$rulec_checklist" ]; then
+      if [ "$rulec_verb" = resume ]; then
+        rulec_resume ''
+        rulec_record run_ended ",\"outcome\":\"$rulec_outcome\""
+      elif [ -n "$rulec_checklist" ]; then
+        rulec_prepare
         rulec_run_checklist
       else
-        rulec_open
+        rulec_prepare
+        rulec_set_up
         rulec_introduce
         rulec_govern
         rulec_record run_ended ",\"outcome\":\"$rulec_outcome\""
       fi
       rulec_finish
       ;;
+    audit)
+      rulec_prepare
+      rulec_code=0
+      rulec_audit_verify || rulec_code=$?
+      rulec_leave "$rulec_code"
+      ;;
   esac
   rulec_leave 0
 }
 
+# Takes word $1 that is no option.
+rulec_take_word() {
+  case $rulec_verb in
+    monitor) rulec_watch_add "$1" ;;
+    resume | audit)
+      [ -z "$rulec_wanted" ] || rulec_usage "unknown argument: $1"
+      rulec_wanted=$1
+      ;;
+    *) rulec_usage "unknown argument: $1" ;;
+  esac
+}
+
+# Makes sure of the tools, of this file, and of the state folder.
+rulec_prepare() {
+  rulec_find_tools
+  rulec_sealed
+  rulec_start_clock
+  rulec_whoami
+  trap : PIPE
+  case $rulec_path in
+    /*) rulec_full_path=$rulec_path ;;
+    *) rulec_full_path=$(pwd)/$rulec_path ;;
+  esac
+  rulec_started=$rulec_stamp
+  rulec_open_root
+}
+
+# Makes the folder of a new run, and what it needs.
+rulec_set_up() {
+  rulec_new_run
+  rulec_token=$rulec_run.$rulec_life
+  { true >"$rulec_folder/journal" && true >"$rulec_folder/results"; } 2>/dev/null || rulec_unusable "$rulec_folder"
+  rulec_make_reserve || rulec_unusable "the disk has no room: $rulec_folder"
+  rulec_audit_open
+  rulec_open_wake
+}
+
 rulec_introduce() {
   [ "$rulec_quiet" = 0 ] || return 0
-  printf "$rulec_bold%b$rulec_plain (%b), %s steps\\n" "$rulec_entry_label" "$rulec_entry_tag" "$rulec_steps" >&2
+  rulec_out=steps
+  [ "$rulec_steps" != 1 ] || rulec_out=step
+  printf "$rulec_bold%b$rulec_plain (%b), %s %s\\n" "$rulec_entry_label" "$rulec_entry_tag" "$rulec_steps" "$rulec_out" >&2
   printf 'run %s, plan %s\n' "$rulec_run" "$rulec_digest" >&2
 }

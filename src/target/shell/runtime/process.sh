@@ -2,7 +2,7 @@
 
 rulec_find_tools() {
   rulec_missing=
-  for rulec_tool in awk cat cut date env head ln mkdir mkfifo mv od rm sed sh sleep sort tail tr uname; do
+  for rulec_tool in awk cat cut date env head id ln ls mkdir mkfifo mv od rm sed sh sleep sort tail tr uname wc; do
     command -v "$rulec_tool" >/dev/null 2>&1 || rulec_missing="$rulec_missing $rulec_tool"
   done
   if command -v setsid >/dev/null 2>&1; then
@@ -25,6 +25,15 @@ rulec_find_tools() {
   if env --default-signal=INT,QUIT true 2>/dev/null; then
     rulec_env='env --default-signal=INT,QUIT'
   fi
+  # Some shells can: then it takes no `env` for each command. What a job ignores says so.
+  rulec_resets=0
+  rulec_out=$(
+    { trap - INT QUIT && exec sed -n 's/^SigIgn:.*\(.\)$/\1/p' /proc/self/status 2>/dev/null; } &
+    wait
+  )
+  case $rulec_out in
+    [0189]) rulec_resets=1 ;;
+  esac
   # busybox takes `--` for a process.
   rulec_dashes=--
   kill -s 0 -- "$$" 2>/dev/null || rulec_dashes=
@@ -66,87 +75,79 @@ rulec_lead() {
   esac
 }
 
-# Copies pipe $1 to the end of file $2, with every secret masked, until its last writer is gone: that may be
-# a service that the command has left behind, so it holds nothing of the caller's, and no signal ends it.
-rulec_filter() {
-  rm -f "$1"
-  mkfifo "$1" || return 0
-  if [ -z "${rulec_unbuffered+1}" ]; then
-    # mawk reads ahead, and would keep what a service writes from the log.
-    rulec_unbuffered=
-    case $(awk -W version </dev/null 2>&1) in
-      mawk*) rulec_unbuffered='-W interactive' ;;
-    esac
+# ---- Jobs: commands under way, each with a number. That of a step is the step's; 0 is anything else's.
+
+# Lets wrappers wake this runner: they write the number of their job to a pipe, and a ticker does ten times a second.
+# Where there can be no pipe, the runner looks by itself.
+rulec_open_wake() {
+  rulec_wake='' rulec_ticker='' rulec_nap_ms=10
+  rm -f "$rulec_folder/wake"
+  { mkfifo "$rulec_folder/wake"; } 2>/dev/null || return 0
+  rulec_wake=$rulec_folder/wake
+  exec 7<>"$rulec_wake"
+  rulec_tick_time=0.1
+  if [ "$rulec_fractions" = 0 ]; then
+    rulec_tick_time=1
   fi
   {
-    trap '' INT TERM HUP
-    exec 2>/dev/null 5<&-
-    exec >>"$2"
-    exec <"$1"
-    rulec_i=0
-    while [ "$rulec_i" -lt "$rulec_secrets" ]; do
-      rulec_i=$((rulec_i + 1))
-      eval "RULEC_MASK_$rulec_i=\$rulec_secret_$rulec_i; export RULEC_MASK_$rulec_i"
+    trap '' INT TERM HUP QUIT
+    exec 7>&- </dev/null 2>/dev/null >"$rulec_wake"
+    while echo t; do
+      sleep "$rulec_tick_time" >/dev/null
     done
-    # shellcheck disable=SC2086 # words
-    LC_ALL=C exec awk $rulec_unbuffered '
-      BEGIN {
-        for (i = 1; ("RULEC_MASK_" i) in ENVIRON; i++) {
-          parts = split(ENVIRON["RULEC_MASK_" i], part, "\n")
-          for (k = 1; k <= parts; k++) if (part[k] != "") mask[++count] = part[k]
-        }
-        # Longer ones first: one may be part of another.
-        for (i = 2; i <= count; i++)
-          for (k = i; k > 1 && length(mask[k]) > length(mask[k - 1]); k--) {
-            swap = mask[k]
-            mask[k] = mask[k - 1]
-            mask[k - 1] = swap
-          }
-      }
-      {
-        rest = $0
-        for (i = 1; i <= count; i++) {
-          clean = ""
-          while ((at = index(rest, mask[i])) > 0) {
-            clean = clean substr(rest, 1, at - 1) "***"
-            rest = substr(rest, at + length(mask[i]))
-          }
-          rest = clean rest
-        }
-        print rest
-        fflush()
-      }'
   } &
-  rulec_filter_pid=$!
-  rulec_birth "$rulec_filter_pid"
-  rulec_filters="$rulec_filters $rulec_filter_pid:${rulec_out:--}"
-  $rulec_forget "$rulec_filter_pid" 2>/dev/null
+  rulec_ticker=$!
+  rulec_birth "$rulec_ticker"
+  rulec_ticker_birth=${rulec_out:--}
+  $rulec_forget "$rulec_ticker" 2>/dev/null
 }
 
-# Waits until the filters have caught up, for a second at most: where a service still writes, they go on.
-rulec_settle() {
-  rulec_i=0
-  for rulec_one in $rulec_filters; do
-    while rulec_alive "${rulec_one%:*}" "${rulec_one#*:}"; do
-      # Nothing that was stopped writes any more, and a filter that no writer ever came to waits for ever.
-      if [ "$rulec_end" != exited ] && [ "$rulec_i" -ge 20 ]; then
-        kill -s KILL "${rulec_one%:*}" 2>/dev/null
-      fi
-      [ "$rulec_i" -lt 40 ] || break
-      rulec_i=$((rulec_i + 1))
-      rulec_nap 25
-    done
-  done
-  rm -f "$rulec_base.log.pipe" "$rulec_base.out.pipe"
+rulec_close_wake() {
+  if [ -n "$rulec_ticker" ] && rulec_alive "$rulec_ticker" "$rulec_ticker_birth"; then
+    kill -s KILL "$rulec_ticker" 2>/dev/null
+  fi
+  if [ -n "$rulec_wake" ]; then
+    exec 7>&-
+  fi
+  rulec_wake='' rulec_ticker=
 }
 
-# Starts command $2 with files that begin with $1. `rulec_split` keeps standard output apart.
+# Waits until something may have happened. Leaves in `rulec_news` the number of the job that has ended, or nothing.
+rulec_hear() {
+  rulec_news=
+  if [ -n "$rulec_wake" ]; then
+    # A signal may end it early.
+    read -r rulec_news <&7 || rulec_nap 20
+    case $rulec_news in
+      *[!0-9]*) rulec_news= ;;
+    esac
+  else
+    rulec_nap "$rulec_nap_ms"
+    if [ "$rulec_nap_ms" -lt 100 ]; then
+      rulec_nap_ms=$((rulec_nap_ms + 10))
+    fi
+  fi
+}
+
+# Starts command $3 as job $1, with files that begin with $2, for at most $4 milliseconds (none: no bound), with a
+# grace of $5. `rulec_split` names what is kept apart as well: `out`, `err`, or both.
 rulec_launch() {
-  rulec_base=$1
-  rulec_seq=$((rulec_seq + 1))
-  rulec_cookie=$rulec_run.$rulec_life.$rulec_seq
+  rulec_flush
+  rulec_base=$2
+  rulec_cookie=$rulec_token.${rulec_base##*/}
+  if [ -e "$rulec_base.code" ] || [ -e "$rulec_base.out" ] || [ -e "$rulec_base.err" ]; then
+    rm -f "$rulec_base.code" "$rulec_base.claim" "$rulec_base.stop" "$rulec_base.out" "$rulec_base.err"
+  fi
+  rulec_now
+  eval "rulec_job_base_$1=\$rulec_base rulec_job_cookie_$1=\$rulec_cookie rulec_job_from_$1=$rulec_ms rulec_job_limit_$1=$4
+    rulec_job_grace_$1=$5 rulec_job_stop_$1= rulec_job_why_$1= rulec_job_split_$1=\$rulec_split"
   # The text is handed over where `pkill -f` does not look: a pattern in it must not hit the shell that runs it.
-  rulec_text_of_command=$2
+  rulec_text_of_command=$3
+  rulec_job_started=$1
+  rulec_plainly=0
+  if [ "$rulec_resets" = 1 ] && [ "$rulec_envs$rulec_passed" = 00 ]; then
+    rulec_plainly=1
+  fi
   # shellcheck disable=SC2016 # for the shell that is started
   set -- sh -c 'rulec_command=$RULEC_COMMAND; unset RULEC_COMMAND; eval "$rulec_command"'
   rulec_i=$rulec_envs
@@ -164,35 +165,50 @@ rulec_launch() {
   if [ "$rulec_secrets" -gt 0 ]; then
     rulec_pipe=.pipe
     rulec_filter "$rulec_base.log.pipe" "$rulec_base.log"
-    if [ "$rulec_split" = 1 ]; then
-      rulec_filter "$rulec_base.out.pipe" "$rulec_base.out"
-    fi
+    for rulec_part in $rulec_split; do
+      rulec_filter "$rulec_base.$rulec_part.pipe" "$rulec_base.$rulec_part"
+    done
   fi
   {
-    exec </dev/null 5<&-
+    # The runner's own files are none of the command's. mksh keeps copies of what a redirection of the group moves.
+    exec </dev/null 5<&- 7<&-
     exec 2>>"$rulec_base.log$rulec_pipe"
-    if [ "$rulec_split" = 1 ]; then
-      exec >>"$rulec_base.out$rulec_pipe"
-    else
-      exec >&2
-    fi
+    exec >&2
+    case $rulec_split in
+      *out*) exec >>"$rulec_base.out$rulec_pipe" ;;
+    esac
+    case $rulec_split in
+      *err*) exec 2>>"$rulec_base.err$rulec_pipe" ;;
+    esac
     umask "$rulec_umask"
     RULEC_COMMAND=$rulec_text_of_command
     export RULEC_COMMAND
-    rulec_i=0
-    while [ "$rulec_i" -lt "$rulec_secrets" ]; do
-      rulec_i=$((rulec_i + 1))
-      eval "$(eval "rulec_put \"\$rulec_secret_name_$rulec_i\"")=\$rulec_secret_$rulec_i"
-      eval "export \$rulec_secret_name_$rulec_i"
-    done
+    rulec_pass_secrets
+    if [ "$rulec_plainly" = 1 ]; then
+      trap - INT QUIT
+      RULEC_COOKIE=${RULEC_COOKIE-}$rulec_cookie:
+      export RULEC_COOKIE
+      rulec_lead sh -c "$rulec_wrap" rulec "$rulec_base" "$rulec_next" "$rulec_dir" "$rulec_wake" "$rulec_job_started" "$@"
+    fi
     # shellcheck disable=SC2086 # words
-    rulec_lead sh -c "$rulec_wrap" rulec "$rulec_base" "$rulec_next" "$rulec_dir" \
+    rulec_lead sh -c "$rulec_wrap" rulec "$rulec_base" "$rulec_next" "$rulec_dir" "$rulec_wake" "$rulec_job_started" \
       $rulec_env "RULEC_COOKIE=${RULEC_COOKIE-}$rulec_cookie:" "$@"
   } &
   rulec_pid=$!
   rulec_birth "$rulec_pid"
-  rulec_pid_birth=${rulec_out:--}
   $rulec_forget "$rulec_pid" 2>/dev/null
+  eval "rulec_job_pid_$rulec_job_started=\$rulec_pid rulec_job_birth_$rulec_job_started=\${rulec_out:--} rulec_job_filters_$rulec_job_started=\$rulec_filters"
+  rulec_active="$rulec_active$rulec_job_started "
+  rulec_nap_ms=10
+}
+
+# Makes job $1 the one that the functions below are about.
+rulec_take_job() {
+  rulec_job=$1
+  eval "rulec_base=\$rulec_job_base_$1 rulec_pid=\$rulec_job_pid_$1 rulec_pid_birth=\$rulec_job_birth_$1
+    rulec_cookie=\$rulec_job_cookie_$1 rulec_attempt_from=\$rulec_job_from_$1 rulec_job_limit=\$rulec_job_limit_$1
+    rulec_job_grace=\$rulec_job_grace_$1 rulec_job_stop=\$rulec_job_stop_$1 rulec_job_why=\$rulec_job_why_$1
+    rulec_job_split=\$rulec_job_split_$1 rulec_filters=\$rulec_job_filters_$1"
 }
 
 # Prints the living processes of the running command but for its leader: the members of its group, and those
@@ -249,41 +265,50 @@ rulec_kill_each() {
   done
 }
 
-# Ends the running command and all that came of it: TERM, $1 milliseconds of grace, KILL.
-rulec_stop() {
-  { echo stop >"$rulec_base.stop"; } 2>/dev/null
+# Begins to end job $1 and all that came of it, since $2: TERM, its grace, KILL. `rulec_look` brings it to its end.
+rulec_stop_job() {
+  rulec_take_job "$1"
+  [ -z "$rulec_job_stop" ] || return 0
   rulec_now
-  rulec_stop_from=$rulec_ms
-  # A process between fork and exec can swallow the signal of a trap that it inherited.
-  rulec_young=0
-  if [ "$((rulec_stop_from - rulec_attempt_from))" -lt 1000 ]; then
-    rulec_young=1
+  eval "rulec_job_stop_$1=$rulec_ms rulec_job_why_$1=$2"
+  if [ "$rulec_pid" = person ]; then
+    return 0
   fi
-  if [ "$1" -gt 0 ]; then
+  { echo stop >"$rulec_base.stop"; } 2>/dev/null
+  # A process between fork and exec can swallow the signal of a trap that it inherited.
+  eval "rulec_job_young_$1=0"
+  if [ "$((rulec_ms - rulec_attempt_from))" -lt 1000 ]; then
+    eval "rulec_job_young_$1=1"
+  fi
+  if [ "$rulec_job_grace" -gt 0 ]; then
     rulec_kill_group TERM
     rulec_kill_each TERM "$(rulec_members out)"
-    rulec_step_nap=20
-    while :; do
-      [ -n "$(rulec_members)" ] || break
-      rulec_now
-      rulec_spent=$((rulec_ms - rulec_stop_from))
-      rulec_left=$(($1 - rulec_spent))
-      [ "$rulec_left" -gt 0 ] || break
-      if [ "$rulec_young" = 1 ] && [ "$rulec_spent" -ge 1000 ]; then
-        rulec_young=0
-        rulec_kill_group TERM
-        rulec_kill_each TERM "$(rulec_members out)"
-      fi
-      if [ "$rulec_left" -gt "$rulec_step_nap" ]; then
-        rulec_left=$rulec_step_nap
-      fi
-      rulec_nap "$rulec_left"
-      if [ "$rulec_step_nap" -lt 200 ]; then
-        rulec_step_nap=$((rulec_step_nap * 2))
-      fi
-    done
   fi
-  # What forks meanwhile is found in the next round; what hangs in the kernel is given up.
+}
+
+# Goes on ending the job that was taken; true once nothing of it lives.
+rulec_is_stopped() {
+  rulec_now
+  rulec_spent=$((rulec_ms - rulec_job_stop))
+  if [ "$rulec_spent" -lt "$rulec_job_grace" ]; then
+    if [ -z "$(rulec_members)" ]; then
+      # Its leader, too: it may not have come to the command yet.
+      rulec_kill_all
+      return 0
+    fi
+    eval "rulec_young=\$rulec_job_young_$rulec_job"
+    if [ "$rulec_young" = 1 ] && [ "$rulec_spent" -ge 1000 ]; then
+      eval "rulec_job_young_$rulec_job=0"
+      rulec_kill_group TERM
+      rulec_kill_each TERM "$(rulec_members out)"
+    fi
+    return 1
+  fi
+  rulec_kill_all
+}
+
+# What forks meanwhile is found in the next round; what hangs in the kernel is given up.
+rulec_kill_all() {
   rulec_i=0
   while [ "$rulec_i" -lt 40 ]; do
     rulec_kill_group KILL
@@ -293,14 +318,19 @@ rulec_stop() {
     rulec_i=$((rulec_i + 1))
     rulec_nap 50
   done
+  return 0
 }
 
-# True once the command has ended; its exit code is in `rulec_code`.
+# True once the command of the job has ended; its exit code is in `rulec_job_code`.
 rulec_ended() {
+  rulec_job_code='' rulec_dot=
   [ -s "$rulec_base.code" ] || return 1
-  rulec_dot=
-  read -r rulec_code rulec_dot <"$rulec_base.code"
-  [ "$rulec_dot" = . ]
+  { read -r rulec_job_code rulec_dot <"$rulec_base.code"; } 2>/dev/null
+  [ "$rulec_dot" = . ] || return 1
+  # Some shells read byte by byte, and may see the beginning of what stood there and the end of what comes.
+  case $rulec_job_code in
+    *[!0-9]*) return 1 ;;
+  esac
 }
 
 # Shows what came to the log since the last time. Control characters never reach the terminal.
@@ -311,70 +341,141 @@ rulec_follow() {
   LC_ALL=C tr -d '\000-\010\013-\037\177' <&5 | LC_ALL=C awk '{ print "           | " $0 }' >&2
 }
 
-# Runs command $2 with files that begin with $1, for at most $3 milliseconds (none: no bound), with a grace of
-# $4. Leaves in `rulec_end` how it ended: exited, timeout, lost, or the cause of a halt; the exit code in `rulec_code`.
-rulec_attempt() {
-  rulec_code=
-  rulec_launch "$1" "$2"
-  rulec_now
-  rulec_attempt_from=$rulec_ms
+# Shows the log of the job that was just started, from now on.
+rulec_follow_job() {
   if [ "$rulec_show" = 1 ] && [ "$rulec_quiet" = 0 ] && true 2>/dev/null >>"$rulec_base.log"; then
     exec 5<"$rulec_base.log"
     rulec_following=1
+    rulec_shown=0
   fi
-  rulec_tick=10
-  rulec_shown=0
-  while :; do
-    # Life is looked at before the result: who ends in between has left a result.
-    rulec_lives=0
-    if rulec_alive "$rulec_pid" "$rulec_pid_birth"; then
-      rulec_lives=1
+}
+
+# Looks after job $1. Once it is over, `rulec_job_end` says how (exited, timeout, lost, or the cause of a halt) and
+# `rulec_job_code` its exit code, and whoever waits for it goes on.
+rulec_look() {
+  rulec_take_job "$1"
+  if [ "$rulec_pid" = person ]; then
+    rulec_look_at_answer
+    return 0
+  fi
+  if [ -n "$rulec_job_stop" ]; then
+    rulec_is_stopped || return 0
+    rulec_job_end=$rulec_job_why
+    rulec_job_code=124
+    if [ "$rulec_job_end" = lost ]; then
+      rulec_job_code=137
     fi
-    if rulec_ended; then
-      rulec_end=exited
-      break
+    rulec_job_is_over
+    return 0
+  fi
+  # Life is looked at before the result: who ends in between has left a result.
+  rulec_lives=0
+  if [ "$rulec_news" = "$1" ] || rulec_alive "$rulec_pid" "$rulec_pid_birth"; then
+    rulec_lives=1
+  fi
+  if rulec_ended; then
+    rulec_job_end=exited
+    rulec_job_is_over
+    return 0
+  fi
+  if [ "$rulec_lives" = 0 ]; then
+    # A command is not begun before its files have their room, so this one has done nothing.
+    if [ ! -s "$rulec_base.code" ] || [ "$rulec_job_code" = full ]; then
+      rulec_disk_full
     fi
-    if [ "$rulec_lives" = 0 ]; then
-      rulec_end=lost
-      rulec_code=137
-      rulec_stop 0
-      break
-    fi
-    rulec_now
-    rulec_spent=$((rulec_ms - rulec_attempt_from))
-    if rulec_halted; then
-      rulec_end=$rulec_cause
-      rulec_stop "$4"
-      rulec_code=124
-      break
-    fi
-    if [ -n "$3" ] && [ "$rulec_spent" -ge "$3" ]; then
-      rulec_end=timeout
-      rulec_stop "$4"
-      rulec_code=124
-      break
-    fi
-    if [ "$((rulec_spent - rulec_shown))" -ge 200 ]; then
-      rulec_shown=$rulec_spent
-      rulec_follow
-    fi
-    rulec_nap "$rulec_tick"
-    if [ "$rulec_spent" -gt 100 ] && [ "$rulec_tick" -lt 200 ]; then
-      rulec_tick=$((rulec_tick + 10))
-    fi
-  done
+    rulec_job_end=lost
+    rulec_job_code=137
+    rulec_kill_all
+    rulec_job_is_over
+    return 0
+  fi
+  rulec_now
+  rulec_spent=$((rulec_ms - rulec_attempt_from))
+  if [ -n "$rulec_job_limit" ] && [ "$rulec_spent" -ge "$rulec_job_limit" ]; then
+    rulec_stop_job "$1" timeout
+    return 0
+  fi
+  if [ "$rulec_following" = 1 ] && [ "$((rulec_spent - rulec_shown))" -ge 200 ]; then
+    rulec_shown=$rulec_spent
+    rulec_follow
+  fi
+}
+
+# Clears up behind the job that was taken, and tells whoever waits for it.
+rulec_job_is_over() {
   if [ "$rulec_secrets" -gt 0 ]; then
     rulec_settle
   fi
-  if [ "$rulec_split" = 1 ]; then
-    cat "$rulec_base.out" >>"$rulec_base.log" 2>/dev/null
-  fi
+  for rulec_part in $rulec_job_split; do
+    cat "$rulec_base.$rulec_part" >>"$rulec_base.log" 2>/dev/null
+  done
   rulec_follow
   if [ "$rulec_following" = 1 ]; then
     exec 5<&-
     rulec_following=0
   fi
-  rm -f "$rulec_base.claim" "$rulec_base.code" "$rulec_base.stop"
+  if [ -n "$rulec_job_stop" ]; then
+    rm -f "$rulec_base.stop"
+  fi
   rulec_now
   rulec_attempt_ms=$((rulec_ms - rulec_attempt_from))
+  rulec_drop active "$rulec_job"
+  rulec_goes_on "$rulec_job"
+}
+
+# Tells whoever waits for job $1 how it ended.
+rulec_goes_on() {
+  if [ "$1" = 0 ]; then
+    rulec_end=$rulec_job_end rulec_code=$rulec_job_code
+  else
+    rulec_step_goes_on "$1"
+  fi
+}
+
+# Takes number $2 off list $1.
+rulec_drop() {
+  eval "rulec_left=\$rulec_$1"
+  case $rulec_left in
+    "$2 "*) rulec_left=${rulec_left#"$2 "} ;;
+    *" $2 "*) rulec_left="${rulec_left%%" $2 "*} ${rulec_left#*" $2 "}" ;;
+  esac
+  eval "rulec_$1=\$rulec_left"
+}
+
+# Waits until something happens, and deals with it.
+rulec_turn() {
+  rulec_flush
+  if [ -n "$rulec_active" ]; then
+    rulec_hear
+  else
+    rulec_news=
+    rulec_audit_rest
+    rulec_nap_until_due
+  fi
+  rulec_heed
+  if [ -n "$rulec_news" ]; then
+    case " $rulec_active" in
+      *" $rulec_news "*) rulec_look "$rulec_news" ;;
+    esac
+    return 0
+  fi
+  rulec_audit_rest
+  for rulec_each in $rulec_active; do
+    case " $rulec_active" in
+      *" $rulec_each "*) rulec_look "$rulec_each" ;;
+    esac
+  done
+  if [ -n "$rulec_waiting" ]; then
+    rulec_look_at_clocks
+  fi
+}
+
+# Runs command $2 with files that begin with $1, for at most $3 milliseconds (none: no bound), with a grace of
+# $4, to its end. Leaves in `rulec_end` how it ended, and the exit code in `rulec_code`.
+rulec_attempt() {
+  rulec_launch 0 "$@"
+  rulec_follow_job
+  while [ -n "$rulec_active" ]; do
+    rulec_turn
+  done
 }

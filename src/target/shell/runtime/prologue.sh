@@ -3,7 +3,7 @@
 if [ -n "${ZSH_VERSION-}" ]; then
   emulate -R sh
 fi
-set -u -f
+set -u -f +a
 unset IFS
 rulec_self=$0
 rulec_umask=$(umask)
@@ -14,13 +14,25 @@ rulec_out=
 rulec_signal=
 rulec_shield=0
 rulec_bound=
-rulec_seq=0
 rulec_following=0
 rulec_home=
 rulec_folder=
 rulec_gen=
+rulec_next=
+rulec_run=
+rulec_node=
+rulec_execution=
+rulec_starved=0
+rulec_sync_how=
+rulec_lax=0
+rulec_audit_on=0
+rulec_audit_due=
+rulec_audit_kept=0
 rulec_passed=0
 rulec_secrets=0
+rulec_masks=0
+rulec_hidden=0
+rulec_execution=
 
 # mksh has no built-in `printf`, and an external one takes no long text, and shows its arguments to everybody.
 if [ -n "${KSH_VERSION-}" ]; then
@@ -30,12 +42,39 @@ if [ -n "${KSH_VERSION-}" ]; then
   rulec_unescape() {
     print -n -- "$1"
   }
+  rulec_print() {
+    rulec_format=$1
+    shift
+    while :; do
+      case $rulec_format in
+        *%*) print -n -- "${rulec_format%%%*}" ;;
+        *) break ;;
+      esac
+      rulec_format=${rulec_format#*%}
+      case $rulec_format in
+        s*) print -rn -- "${1-}" ;;
+        b*) print -n -- "${1-}" ;;
+        *)
+          print -n %
+          set -- - "$@"
+          ;;
+      esac
+      rulec_format=${rulec_format#?}
+      shift "$(($# > 0))"
+    done
+    print -n -- "$rulec_format"
+  }
 else
   rulec_put() {
     printf %s "$1"
   }
   rulec_unescape() {
     printf %b "$1"
+  }
+  # Prints format $1, in which `%s` and `%b` stand for the words behind it, and `%%` for a `%`.
+  rulec_print() {
+    # shellcheck disable=SC2059 # the format is never data
+    printf "$@"
   }
 fi
 

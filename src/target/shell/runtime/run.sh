@@ -1,54 +1,194 @@
-# ---- The run: steps one after another, rollback, final steps.
+# ---- The run: gates, steps, rollback, final steps.
 
-# Runs the steps and the postconditions; 0: all is well, 1: it failed or was cancelled, which `rulec_why` tells.
-rulec_run_steps() {
-  rulec_at=0
-  while [ "$rulec_at" -lt "$rulec_steps" ]; do
-    rulec_at=$((rulec_at + 1))
-    if rulec_halted; then
-      rulec_give_up
-      return 1
+# What is ready to start is kept in heaps, so that a wide graph costs little more than a long one: `freed` holds
+# steps whose needs are met, `ready` those that wait for a place, `mN` those that wait for mutex N.
+
+# Puts number $2 into heap $1.
+rulec_push() {
+  eval "rulec_i=\$((\${rulec_size_$1:-0} + 1)); rulec_size_$1=\$rulec_i"
+  while [ "$rulec_i" -gt 1 ]; do
+    rulec_k=$((rulec_i / 2))
+    eval "rulec_x=\$rulec_heap_${1}_$rulec_k"
+    [ "$rulec_x" -gt "$2" ] || break
+    eval "rulec_heap_${1}_$rulec_i=$rulec_x"
+    rulec_i=$rulec_k
+  done
+  eval "rulec_heap_${1}_$rulec_i=$2"
+}
+
+# Takes the smallest number off heap $1, which is not empty, and yields it.
+rulec_pop() {
+  eval "rulec_out=\$rulec_heap_${1}_1 rulec_size=\$rulec_size_$1"
+  eval "rulec_x=\$rulec_heap_${1}_$rulec_size"
+  rulec_size=$((rulec_size - 1)) rulec_i=1
+  eval "rulec_size_$1=$rulec_size"
+  while [ "$((rulec_i * 2))" -le "$rulec_size" ]; do
+    rulec_k=$((rulec_i * 2))
+    eval "rulec_y=\$rulec_heap_${1}_$rulec_k"
+    if [ "$rulec_k" -lt "$rulec_size" ]; then
+      eval "rulec_z=\$rulec_heap_${1}_$((rulec_k + 1))"
+      if [ "$rulec_z" -lt "$rulec_y" ]; then
+        rulec_k=$((rulec_k + 1)) rulec_y=$rulec_z
+      fi
     fi
-    rulec_defaults
-    "rulec_step_$rulec_at"
-    rulec_head step "$rulec_at" "$rulec_steps"
-    rulec_run_step "$rulec_folder/$rulec_stem"
-    eval "rulec_json_step_$rulec_at=\$rulec_json_step"
-    if [ "$rulec_begun" = 1 ]; then
-      rulec_undoable="$rulec_at $rulec_undoable"
+    [ "$rulec_y" -lt "$rulec_x" ] || break
+    eval "rulec_heap_${1}_$rulec_i=$rulec_y"
+    rulec_i=$rulec_k
+  done
+  eval "rulec_heap_${1}_$rulec_i=$rulec_x"
+}
+
+# Yields the smallest number in heap $1; nothing where it is empty.
+rulec_peek() {
+  rulec_out=
+  eval "[ \"\${rulec_size_$1:-0}\" = 0 ] || rulec_out=\$rulec_heap_${1}_1"
+}
+
+# Starts what is ready, in order of the source, as far as places and mutexes go.
+rulec_start_ready() {
+  while [ -z "$rulec_off" ]; do
+    rulec_heed
+    [ -z "$rulec_off" ] || break
+    rulec_peek freed
+    rulec_freed=$rulec_out
+    rulec_ready=
+    if [ -z "$rulec_places" ] || [ "$rulec_running" -lt "$rulec_places" ]; then
+      rulec_peek ready
+      rulec_ready=$rulec_out
     fi
-    case $rulec_status:$rulec_on_failure in
-      ok:*) ;;
-      failed:continue) rulec_degraded=1 ;;
-      failed:alert)
-        rulec_degraded=1
-        rulec_raise
-        ;;
-      *)
-        if [ "$rulec_status" = failed ]; then
-          rulec_record broken_off ",\"cause\":\"failure\",\"step\":$rulec_json_id"
-        fi
-        rulec_text "$rulec_label"
-        rulec_why="step $rulec_at of $rulec_steps, $rulec_out: $rulec_reason"
-        return 1
+    if [ -n "$rulec_freed" ] && { [ -z "$rulec_ready" ] || [ "$rulec_freed" -lt "$rulec_ready" ]; }; then
+      rulec_pop freed
+      rulec_enter "$rulec_freed"
+      if [ "$rulec_entered" = 1 ]; then
+        rulec_push ready "$rulec_freed"
+      fi
+      continue
+    fi
+    [ -n "$rulec_ready" ] || break
+    if [ -e "$rulec_folder/pause" ] || [ "$rulec_starved" = 1 ]; then
+      rulec_pausing=1
+      break
+    fi
+    rulec_pop ready
+    rulec_load "$rulec_ready"
+    if [ -n "$rulec_mutex" ]; then
+      eval "rulec_is_held=\${rulec_held_$rulec_mutex-}"
+      if [ -n "$rulec_is_held" ]; then
+        rulec_push "m$rulec_mutex" "$rulec_ready"
+        continue
+      fi
+      eval "rulec_held_$rulec_mutex=1"
+    fi
+    rulec_running=$((rulec_running + 1))
+    rulec_start "$rulec_ready"
+  done
+}
+
+# Decides the `when` of step $1. `rulec_entered` is 1 where it is to run; else it is over.
+rulec_enter() {
+  rulec_load "$1"
+  rulec_entered=1
+  [ "$rulec_has_when" = 1 ] || return 0
+  rulec_unload
+  rulec_decide "$1"
+  rulec_load "$1"
+  case $rulec_verdict in
+    holds) return 0 ;;
+    does_not)
+      rulec_tell "%s %s: %b is skipped, since its \`when\` does not hold" step "$1" "$rulec_tag"
+      rulec_keep_step skipped
+      rulec_is_over skipped
+      ;;
+    *)
+      rulec_reason='its `when` cannot be decided'
+      rulec_failed
+      ;;
+  esac
+  rulec_entered=0
+}
+
+# Breaks the run off: no step starts any more, and what is under way is stopped. $1 is the cause, $2 the step that
+# failed.
+rulec_break_off() {
+  rulec_off=$1
+  rulec_now
+  rulec_journal "off $1${2:+ $2}"
+  rulec_more=
+  if [ -n "${2-}" ]; then
+    rulec_load "$2"
+    rulec_more=",\"step\":$rulec_json_id"
+  fi
+  rulec_record broken_off ",\"cause\":\"$1\"$rulec_more"
+  rulec_audit broken_off ",\"cause\":\"$1\"$rulec_more"
+  rulec_size_freed=0 rulec_size_ready=0 rulec_size_stop=0
+  for rulec_one in $rulec_active $rulec_waiting; do
+    rulec_push stop "$rulec_one"
+  done
+  while [ "$rulec_size_stop" -gt 0 ]; do
+    rulec_pop stop
+    rulec_stopped=$rulec_out
+    case " $rulec_active" in
+      *" $rulec_stopped "*)
+        rulec_stop_job "$rulec_stopped" "$rulec_cause"
+        continue
         ;;
     esac
+    rulec_drop waiting "$rulec_stopped"
+    rulec_load "$rulec_stopped"
+    if [ "$rulec_stage" = settling ]; then
+      rulec_journal "wait $rulec_stopped settled 0"
+      rulec_is_over ok
+    else
+      rulec_end=$rulec_cause
+      rulec_explain_end
+      rulec_is_cancelled
+    fi
   done
+}
+
+# Runs the steps and the postconditions; 0: all is well, 1: it failed or was broken off, which `rulec_why` tells,
+# 2: it is paused.
+rulec_run_steps() {
+  rulec_phase=steps rulec_rest_list=steps
+  while :; do
+    rulec_start_ready
+    [ -n "$rulec_active$rulec_waiting" ] || break
+    rulec_turn
+  done
+  if [ -z "$rulec_off" ] && [ "$rulec_pausing" = 1 ]; then
+    return 2
+  fi
+  if [ -n "$rulec_off" ]; then
+    if [ "$rulec_off" != failure ]; then
+      rulec_give_up
+    fi
+    return 1
+  fi
+  # Nothing is left out in silence.
+  if [ "$rulec_open_steps" != 0 ]; then
+    rulec_note 'internal error: %s steps were not reached' "$rulec_open_steps"
+    rulec_leave 70
+  fi
+  rulec_phase=post
+  rulec_journal post
   rulec_hold_all post "$rulec_posts" postcondition
-  rulec_held=$?
-  rulec_json_posts=$rulec_json_held
-  case $rulec_held in
+  case $? in
+    0) ;;
     1)
-      rulec_record broken_off ',"cause":"postcondition"'
       rulec_why=$rulec_reason
+      rulec_cause=postcondition
+      rulec_break_off postcondition
+      return 1
       ;;
-    2) rulec_give_up ;;
+    *)
+      rulec_give_up
+      return 1
+      ;;
   esac
-  if [ "$rulec_held" = 0 ] && rulec_halted; then
+  if rulec_halted; then
     rulec_give_up
     return 1
   fi
-  return "$rulec_held"
 }
 
 rulec_give_up() {
@@ -60,13 +200,13 @@ rulec_give_up() {
 # Counts what there is to roll back.
 rulec_count_undo() {
   rulec_undos=0
-  for rulec_at in $rulec_undoable; do
-    rulec_defaults
-    "rulec_step_$rulec_at"
-    if [ -n "$rulec_undo" ] && [ "$rulec_read_only" = 0 ]; then
+  for rulec_at in $rulec_completed; do
+    rulec_load "$rulec_at"
+    if rulec_is_undoable; then
       rulec_undos=$((rulec_undos + 1))
     fi
   done
+  rulec_unload
   rulec_groups_due='' rulec_g=0
   while [ "$rulec_g" -lt "$rulec_groups" ]; do
     rulec_g=$((rulec_g + 1))
@@ -77,7 +217,7 @@ rulec_count_undo() {
       rulec_due=1
     fi
     for rulec_at in $rulec_after; do
-      case " $rulec_undoable" in
+      case " $rulec_completed" in
         *" $rulec_at "*) rulec_due=1 ;;
       esac
     done
@@ -87,22 +227,38 @@ rulec_count_undo() {
   done
 }
 
+# True where the step changes something that can be taken back.
+rulec_is_undoable() {
+  [ "$rulec_read_only" = 0 ] && { [ -n "$rulec_undo" ] || [ "$rulec_kind" = file ]; }
+}
+
 # Takes back what was done; what fails is counted in `rulec_failures`, and the rest still runs.
 rulec_roll_back() {
-  rulec_failures=0
-  rulec_n=0
-  for rulec_at in $rulec_undoable; do
-    rulec_defaults
-    "rulec_step_$rulec_at"
-    if [ -z "$rulec_undo" ] || [ "$rulec_read_only" = 1 ]; then
-      continue
-    fi
-    rulec_n=$((rulec_n + 1))
-    rulec_head undo "$rulec_n" "$rulec_undos"
-    rulec_show=1
+  rulec_phase=undo
+  rulec_n_undo=0
+  for rulec_undo_at in $rulec_completed; do
+    rulec_load "$rulec_undo_at"
+    rulec_is_undoable || continue
+    rulec_n_undo=$((rulec_n_undo + 1))
+    # What a dead runner had undone stays so.
+    case " $rulec_undone " in
+      *" $rulec_undo_at:"*) continue ;;
+    esac
+    rulec_head undo "$rulec_n_undo" "$rulec_undos"
+    rulec_show=1 rulec_split=
+    rulec_journal "undo $rulec_undo_at"
     rulec_record undo_started ",\"step\":$rulec_json_id"
-    rulec_attempt "$rulec_folder/$rulec_stem.undo" "$rulec_undo" "$rulec_undo_limit" "$rulec_grace"
+    rulec_envs_own=$rulec_envs
+    if [ "$rulec_kind" = file ]; then
+      rulec_file_environment undo
+    fi
+    if [ "$rulec_undoing" != "$rulec_undo_at" ] || ! rulec_undo_on "$rulec_folder/$rulec_stem.undo"; then
+      rulec_attempt "$rulec_folder/$rulec_stem.undo" "$rulec_undo" "$rulec_undo_limit" "$rulec_grace"
+    fi
+    rulec_envs=$rulec_envs_own
+    rulec_journal "undone $rulec_undo_at ${rulec_code:--} $rulec_end"
     rulec_record_end undo_ended ",\"step\":$rulec_json_id"
+    rulec_audit undo_ended ",\"step\":$rulec_json_id,\"exit_code\":${rulec_code:-null}"
     rulec_explain_end
     rulec_took "$rulec_attempt_ms"
     if [ "$rulec_end" = exited ] && [ "$rulec_code" = 0 ]; then
@@ -114,42 +270,161 @@ rulec_roll_back() {
       rulec_log "  ${rulec_red}failed$rulec_plain: %s" "$rulec_reason"
     fi
     rulec_json "$rulec_reason"
-    rulec_json_undone="$rulec_json_undone${rulec_json_undone:+,}$rulec_nl    {\"id\":$rulec_json_id,\"name\":$rulec_json_name,\"status\":\"$rulec_status\",\"exit_code\":${rulec_code:-null},\"duration_ms\":$rulec_attempt_ms,\"reason\":$rulec_out}"
+    rulec_result undone "$rulec_n_undo" "{\"id\":$rulec_json_id,\"name\":$rulec_json_name,\"status\":\"$rulec_status\",\"exit_code\":${rulec_code:-null},\"duration_ms\":$rulec_attempt_ms,\"reason\":$rulec_out}"
+    rulec_loaded=0
   done
+  rulec_unload
+  rulec_phase=rollback
   for rulec_g in $rulec_groups_due; do
     "rulec_group_$rulec_g"
+    rulec_journal "group $rulec_g"
     rulec_record procedure_started ",\"procedure\":$rulec_json_id"
-    rulec_json_group="{\"procedure\":$rulec_json_id,\"name\":$rulec_json_name,\"steps\":["
-    rulec_run_rest "group_$rulec_g" "$rulec_group_steps" 'rollback step'
-    rulec_json_rollback="$rulec_json_rollback${rulec_json_rollback:+,}$rulec_nl    $rulec_json_group$rulec_json_rest]}"
+    rulec_run_rest rollback "$rulec_group_first" "$rulec_group_steps" 'rollback step'
   done
 }
 
-# Runs all steps of list $1, $2 of them, called $3, whatever fails. Counts failures; their JSON is left in `rulec_json_rest`.
+# Runs $3 steps from number $2, one after another, called $4, whatever fails; $1 is the list of the report.
 rulec_run_rest() {
-  rulec_json_rest='' rulec_at=0
-  while [ "$rulec_at" -lt "$2" ]; do
-    rulec_at=$((rulec_at + 1))
-    rulec_defaults
-    "rulec_$1_$rulec_at"
-    rulec_head "$3" "$rulec_at" "$2"
-    rulec_run_step "$rulec_folder/$rulec_stem"
-    rulec_json_rest="$rulec_json_rest${rulec_json_rest:+,}$rulec_nl      $rulec_json_step"
-    if [ "$rulec_status" != ok ]; then
-      rulec_failures=$((rulec_failures + 1))
-      if [ "$rulec_on_failure" = alert ]; then
-        rulec_raise
-      fi
-    fi
+  rulec_unload
+  rulec_rest_list=$1 rulec_rest_first=$2 rulec_rest_steps=$3 rulec_rest_name=$4 rulec_live=1
+  rulec_rest_at=$2
+  while [ "$rulec_rest_at" -lt "$((rulec_rest_first + rulec_rest_steps))" ]; do
+    rulec_unload
+    eval "rulec_status=\${rulec_status_$rulec_rest_at-} rulec_was=\${rulec_stage_$rulec_rest_at-}"
+    case $rulec_was:$rulec_status in
+      :)
+        rulec_enter "$rulec_rest_at"
+        if [ "$rulec_entered" = 1 ]; then
+          rulec_start "$rulec_rest_at"
+        fi
+        ;;
+      over:* | :*) ;;
+      *) rulec_take_up_step "$rulec_rest_at" ;;
+    esac
+    while [ -n "$rulec_active$rulec_waiting" ]; do
+      rulec_turn
+    done
+    rulec_rest_at=$((rulec_rest_at + 1))
   done
+  rulec_unload
 }
 
 # Goes from the gates to the outcome, which is left in `rulec_outcome` and `rulec_exit`.
 rulec_govern() {
-  rulec_outcome=refused rulec_exit=3
+  rulec_outcome=refused rulec_exit=3 rulec_phase=gates
+  # Before anything of the plan is looked at: a name may be none.
+  rulec_refused=0 rulec_problems=
+  rulec_refusals
+  if [ "$rulec_refused" = 0 ]; then
+    rulec_take_inputs
+    if [ -z "$rulec_problems" ]; then
+      rulec_identify
+    fi
+  fi
+  rulec_journal "begin $rulec_digest $rulec_execution"
   rulec_record run_started ",\"version\":1,\"entry\":$rulec_json_tag,\"plan\":\"$rulec_digest\""
-  rulec_lock
-  rulec_held=$?
+  rulec_audit run_started ",\"entry\":$rulec_json_tag"
+  rulec_govern_on
+}
+
+# Goes on from the gates.
+rulec_govern_on() {
+  rulec_pass_gates || return 0
+  rulec_phase=pre
+  rulec_hold_all pre "$rulec_pres" precondition
+  case $? in
+    0) ;;
+    1)
+      rulec_why=$rulec_reason
+      return 0
+      ;;
+    *)
+      rulec_give_up
+      rulec_cancelled
+      return 0
+      ;;
+  esac
+  rulec_use_approvals || return 0
+  rulec_journal forward
+  rulec_size_freed=0 rulec_size_ready=0
+  for rulec_one in $rulec_roots; do
+    rulec_push "$rulec_entrance" "$rulec_one"
+  done
+  rulec_go_forward
+}
+
+# Runs the steps, and what follows from how they end.
+rulec_go_forward() {
+  rulec_run_steps
+  case $? in
+    0)
+      rulec_shield=1 rulec_heard=$rulec_signal
+      rulec_outcome=succeeded rulec_exit=0
+      ;;
+    2)
+      rulec_pause_run
+      return 0
+      ;;
+    *) rulec_go_back ;;
+  esac
+  rulec_go_on_to_the_end
+}
+
+# Rolls back.
+rulec_go_back() {
+  rulec_shield=1 rulec_heard=$rulec_signal
+  rulec_ended_by=$rulec_cause
+  rulec_count_undo
+  rulec_outcome=failed rulec_exit=4
+  if [ "$rulec_undos" -gt 0 ] || [ -n "$rulec_groups_due" ]; then
+    rulec_log "${rulec_bold}rolling back$rulec_plain, since %s" "$rulec_why"
+    rulec_journal rollback
+    rulec_record rollback_started
+    rulec_audit rollback_started
+    rulec_roll_back
+    rulec_outcome=rolled_back rulec_exit=5
+  fi
+  rulec_end=$rulec_ended_by
+  rulec_cancelled
+  if [ "$rulec_failures" -gt 0 ]; then
+    rulec_outcome=rollback_failed rulec_exit=6
+  fi
+}
+
+# The final steps run, whatever happened.
+rulec_go_on_to_the_end() {
+  rulec_phase=finals
+  if [ "$rulec_finals" -gt 0 ]; then
+    rulec_journal final
+    rulec_record finally_started
+  fi
+  rulec_run_rest finally "$rulec_final_first" "$rulec_finals" 'final step'
+  if [ "$rulec_degraded" = 1 ] && [ "$rulec_outcome" = succeeded ]; then
+    rulec_outcome=degraded
+  fi
+}
+
+# Stops between two steps: `resume` goes on.
+rulec_pause_run() {
+  if [ "$rulec_starved" = 1 ]; then
+    rulec_journal full
+    rulec_outcome=unfinished rulec_exit=9
+    rulec_why="the disk is full; make room, then: $rulec_again resume $rulec_run"
+  else
+    rulec_journal paused
+    rulec_outcome=paused rulec_exit=10
+    rulec_why="to go on: $rulec_again resume $rulec_run"
+  fi
+  rulec_is_open=1
+}
+
+# Asks for the gates in their order; 1 where one is shut.
+rulec_pass_gates() {
+  rulec_held=0
+  if [ -z "$rulec_gen" ]; then
+    rulec_lock
+    rulec_held=$?
+  fi
   if [ -n "$rulec_lock_timeout" ] && [ "$rulec_held" != 2 ]; then
     rulec_record_gate lock "$rulec_held"
   fi
@@ -157,24 +432,34 @@ rulec_govern() {
     1)
       rulec_exit=7
       rulec_why="locked by $rulec_holder"
-      return
+      return 1
       ;;
     2)
       rulec_give_up
       rulec_cancelled
-      return
+      return 1
       ;;
   esac
+  rulec_find_unfinished || return 1
   rulec_now
   rulec_bound_from=$rulec_ms
   rulec_bound=$rulec_run_limit
-  rulec_refused=0
-  rulec_refusals
   if [ "$rulec_refused" -gt 0 ]; then
     rulec_why='the plan asks for what this script cannot hold'
-    return
+    return 1
   fi
-  rulec_take_inputs
+  rulec_held=0
+  if [ -z "$rulec_problems" ]; then
+    rulec_earlier
+    rulec_held=$?
+  fi
+  if [ -n "$rulec_ttl" ]; then
+    rulec_record_gate earlier "$rulec_held"
+  fi
+  if [ "$rulec_held" = 1 ]; then
+    rulec_outcome=already_done rulec_exit=0
+    return 1
+  fi
   if [ "$rulec_inputs" -gt 0 ]; then
     rulec_record_gate inputs "${#rulec_problems}"
   fi
@@ -182,8 +467,29 @@ rulec_govern() {
     rulec_why='inputs are missing or wrong'
     rulec_note '%s:' "$rulec_why"
     rulec_put "$rulec_problems" | sed 's/^/  /' >&2
-    return
+    return 1
   fi
+  if [ -n "$rulec_window_from" ]; then
+    rulec_window
+    rulec_held=$?
+    rulec_record_gate window "$rulec_held"
+    if [ "$rulec_held" != 0 ]; then
+      rulec_note 'refused: %s' "$rulec_why"
+      return 1
+    fi
+  fi
+  if [ "$rulec_approvals" -gt 0 ]; then
+    rulec_approve_gate
+    rulec_held=$?
+    if [ "$rulec_held" = 2 ]; then
+      rulec_give_up
+      rulec_cancelled
+      return 1
+    fi
+    rulec_record_gate approval "$rulec_held"
+    [ "$rulec_held" = 0 ] || return 1
+  fi
+  rulec_save_inputs || rulec_unusable "$rulec_folder/inputs"
   if [ "$rulec_prose" -gt 0 ]; then
     rulec_held=0
     if [ "$rulec_yes" = 0 ] && ! rulec_attended; then
@@ -194,56 +500,37 @@ rulec_govern() {
       rulec_why='nobody is there to confirm what only a person can'
       rulec_note '%s; to attest all of it, run again with --yes:' "$rulec_why"
       rulec_must_attest
-      return
+      return 1
     fi
   fi
-  rulec_hold_all pre "$rulec_pres" precondition
-  rulec_held=$?
-  rulec_json_pres=$rulec_json_held
-  case $rulec_held in
-    1)
-      rulec_why=$rulec_reason
-      return
-      ;;
-    2)
-      rulec_give_up
-      rulec_cancelled
-      return
-      ;;
-  esac
-  rulec_failures=0
-  if rulec_run_steps; then
-    rulec_outcome=succeeded rulec_exit=0
-    if [ "$rulec_degraded" = 1 ]; then
-      rulec_outcome=degraded
+  rulec_begin
+}
+
+# From here on the run is one that must be brought to its end, by `resume` if need be.
+rulec_begin() {
+  rulec_write_about || rulec_unusable "$rulec_folder"
+  rulec_append "$rulec_home/open/$rulec_run" "$rulec_entry_id$rulec_nl" || rulec_unusable "$rulec_home/open"
+  rulec_is_open=1
+}
+
+# A run of this scope that was not brought to its end stands in the way of another: 1.
+rulec_find_unfinished() {
+  [ -n "$rulec_lock_timeout" ] || return 0
+  set +f
+  for rulec_file in "$rulec_home"/open/*; do
+    if [ -e "$rulec_file" ] && [ "${rulec_file##*/}" != "$rulec_run" ]; then
+      rulec_other_run=${rulec_file##*/}
+      set -f
+      rulec_exit=11
+      rulec_why="run $rulec_other_run was not brought to its end"
+      rulec_note 'refused: %s; nothing was run' "$rulec_why"
+      printf '  %-22s%s %s\n' 'to look at it:' "$rulec_again status" "$rulec_other_run" 'to go on with it:' "$rulec_again resume" \
+        "$rulec_other_run" 'to take it back:' "$rulec_again cancel" "$rulec_other_run" 'to leave it as it is:' \
+        "$rulec_again abandon" "$rulec_other_run" >&2
+      return 1
     fi
-    rulec_shield=1 rulec_heard=$rulec_signal
-  else
-    rulec_shield=1 rulec_heard=$rulec_signal
-    rulec_ended_by=$rulec_end
-    rulec_count_undo
-    rulec_outcome=failed rulec_exit=4
-    if [ "$rulec_undos" -gt 0 ] || [ -n "$rulec_groups_due" ]; then
-      rulec_log "${rulec_bold}rolling back$rulec_plain, since %s" "$rulec_why"
-      rulec_record rollback_started
-      rulec_roll_back
-      rulec_outcome=rolled_back rulec_exit=5
-    fi
-    rulec_end=$rulec_ended_by
-    rulec_cancelled
-    if [ "$rulec_failures" -gt 0 ]; then
-      rulec_outcome=rollback_failed rulec_exit=6
-    fi
-  fi
-  rulec_failures=0
-  if [ "$rulec_finals" -gt 0 ]; then
-    rulec_record finally_started
-  fi
-  rulec_run_rest finally "$rulec_finals" 'final step'
-  rulec_json_finally=$rulec_json_rest
-  if [ "$rulec_failures" -gt 0 ] && [ "$rulec_outcome" = succeeded ]; then
-    rulec_outcome=degraded
-  fi
+  done
+  set -f
 }
 
 # Writes down whether gate $1 was passed: it was where $2 is 0.
@@ -260,7 +547,7 @@ rulec_cancelled() {
   case $rulec_end in
     HUP) rulec_outcome=cancelled rulec_exit=129 ;;
     INT) rulec_outcome=cancelled rulec_exit=130 ;;
-    TERM) rulec_outcome=cancelled rulec_exit=143 ;;
+    TERM | cancel) rulec_outcome=cancelled rulec_exit=143 ;;
   esac
 }
 

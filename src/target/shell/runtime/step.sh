@@ -1,14 +1,59 @@
-# ---- Steps: attempts, verification, delays. A definition has set what the step is.
+# ---- Steps: each is a small machine, moved on by what happens to it: `machine::step` in shell.
+#
+# `rulec_stage` is where a step stands: started, delayed, trying, polling, interval, remedying, backoff, alerting,
+# settling, over. One step is loaded at a time, its definition and its state; the others' state is kept under their
+# numbers.
 
 # What a definition need not say.
 rulec_defaults() {
   rulec_label='' rulec_tag='' rulec_json_id='""' rulec_json_name='""' rulec_stem='' rulec_kind=command rulec_do=
   rulec_ask='' rulec_json_ask='""' rulec_mandatory=1 rulec_op='' rulec_value='' rulec_unit=
-  rulec_dir='' rulec_envs=0 rulec_limit='' rulec_grace=5000 rulec_output=0 rulec_read_only=0
-  rulec_delay_before=0 rulec_delay_after=0
+  rulec_dir='' rulec_envs=0 rulec_limit='' rulec_grace=5000 rulec_output=0 rulec_read_only=0 rulec_idempotent=0
+  rulec_delay_before=0 rulec_delay_after=0 rulec_has_when=0 rulec_succ='' rulec_mutex='' rulec_owner=
   rulec_retries=0 rulec_retry_delay=0 rulec_backoff=fixed rulec_retry_max='' rulec_retry_codes=
   rulec_verify='' rulec_verify_limit='' rulec_verify_polls=1 rulec_verify_interval=0
-  rulec_on_failure=abort rulec_undo='' rulec_undo_limit=
+  rulec_on_failure=abort rulec_undo='' rulec_undo_limit='' rulec_remedies=0 rulec_reads_errors=0
+}
+
+# Sets what step $1 is.
+rulec_define_step() {
+  rulec_defaults
+  "rulec_step_$1"
+  rulec_stem=${rulec_stem:-$1-$rulec_tag}
+}
+
+# Makes step $1 the one that the functions below are about.
+rulec_load() {
+  [ "$rulec_loaded" != "$1" ] || return 0
+  rulec_unload
+  rulec_define_step "$1"
+  rulec_loaded=$1
+  rulec_prefix='  '
+  if [ "$rulec_parallel" = 1 ]; then
+    rulec_prefix="  $rulec_tag: "
+  fi
+  eval "rulec_stage=\${rulec_stage_$1-}"
+  if [ -z "$rulec_stage" ]; then
+    rulec_tries=0 rulec_polls=0 rulec_code='' rulec_verified=null rulec_reason='' rulec_begun=0 rulec_end='' rulec_step_from=
+    rulec_remedied='' rulec_remedy=0 rulec_remedy_at=0 rulec_nth='' rulec_code_before='' rulec_poll_told=0
+    return 0
+  fi
+  eval "rulec_tries=\$rulec_tries_$1 rulec_polls=\$rulec_polls_$1 rulec_code=\$rulec_code_$1 rulec_verified=\$rulec_verified_$1
+    rulec_reason=\$rulec_reason_$1 rulec_begun=\$rulec_begun_$1 rulec_step_from=\$rulec_step_from_$1
+    rulec_remedied=\$rulec_remedied_$1 rulec_remedy=\$rulec_remedy_$1 rulec_remedy_at=\$rulec_remedy_at_$1
+    rulec_nth=\$rulec_nth_$1 rulec_code_before=\$rulec_code_before_$1 rulec_poll_told=\$rulec_poll_told_$1"
+}
+
+# Keeps the state of the step that is loaded; its definition may be overwritten then.
+rulec_unload() {
+  [ "$rulec_loaded" != 0 ] || return 0
+  eval "rulec_stage_$rulec_loaded=\$rulec_stage rulec_tries_$rulec_loaded=\$rulec_tries rulec_polls_$rulec_loaded=\$rulec_polls
+    rulec_code_$rulec_loaded=\$rulec_code rulec_verified_$rulec_loaded=\$rulec_verified rulec_reason_$rulec_loaded=\$rulec_reason
+    rulec_begun_$rulec_loaded=\$rulec_begun rulec_step_from_$rulec_loaded=\$rulec_step_from
+    rulec_remedied_$rulec_loaded=\$rulec_remedied rulec_remedy_$rulec_loaded=\$rulec_remedy
+    rulec_remedy_at_$rulec_loaded=\$rulec_remedy_at rulec_nth_$rulec_loaded=\$rulec_nth
+    rulec_code_before_$rulec_loaded=\$rulec_code_before rulec_poll_told_$rulec_loaded=\$rulec_poll_told"
+  rulec_loaded=0
 }
 
 # Says in `rulec_reason` how the last command ended.
@@ -24,6 +69,8 @@ rulec_explain_end() {
       rulec_reason="the run is over its limit of $rulec_out"
       ;;
     lost) rulec_reason='its process was killed, and left no exit code' ;;
+    failure) rulec_reason='stopped, since the run had failed' ;;
+    cancel) rulec_reason='stopped by a request to cancel' ;;
     *) rulec_reason="stopped by $rulec_end" ;;
   esac
 }
@@ -31,7 +78,7 @@ rulec_explain_end() {
 # True where the last command, question or wait was stopped, since the run was broken off.
 rulec_cut() {
   case $rulec_end in
-    INT | TERM | HUP | deadline) return 0 ;;
+    INT | TERM | HUP | deadline | cancel | failure) return 0 ;;
   esac
   return 1
 }
@@ -51,250 +98,543 @@ rulec_record_end() {
   rulec_record "$1" "$2,\"ended\":\"$rulec_out\"$rulec_more"
 }
 
-# Waits for $2 milliseconds; $1 says what for. 1 where the run was halted meanwhile.
-rulec_pause() {
-  if [ "$2" -gt 0 ]; then
-    rulec_record waiting ",\"step\":$rulec_json_id,\"wait\":\"$1\",\"ms\":$2"
-  fi
-  rulec_wait "$2"
-}
-
-# Polls the verification. 0 verified, 1 not. Files begin with $1. The exit code is that of the attempt, unless
-# the last poll failed it.
-rulec_poll() {
-  rulec_polls=0
-  rulec_code_before=$rulec_code
-  rulec_now
-  rulec_poll_from=$rulec_ms
-  rulec_span "$rulec_verify_interval"
-  rulec_tell "  verifying, up to %s polls, one every %s" "$rulec_verify_polls" "$rulec_out"
-  rulec_show=0
-  while [ "$rulec_polls" -lt "$rulec_verify_polls" ]; do
-    if [ "$rulec_polls" -gt 0 ] && ! rulec_pause interval "$rulec_verify_interval"; then
-      rulec_end=$rulec_cause rulec_code=$rulec_code_before
-      rulec_explain_end
-      return 1
-    fi
-    rulec_polls=$((rulec_polls + 1))
-    rm -f "$1.verify.log"
-    rulec_this=",\"step\":$rulec_json_id,\"attempt\":$rulec_tries,\"poll\":$rulec_polls"
-    rulec_record poll_started "$rulec_this"
-    rulec_attempt "$1.verify" "$rulec_verify" "$rulec_verify_limit" "$rulec_grace"
-    rulec_record_end poll_ended "$rulec_this"
-    rulec_explain_end
-    if [ "$rulec_end" = exited ] && [ "$rulec_code" = 0 ]; then
-      rulec_code=$rulec_code_before
-      return 0
-    fi
-    if rulec_cut; then
-      return 1
-    fi
-    rulec_now
-    # A line every ten seconds says that it is still at it.
-    if [ "$((rulec_ms - rulec_poll_from))" -ge 10000 ]; then
-      rulec_poll_from=$rulec_ms
-      rulec_tell '  poll %s of %s: %s' "$rulec_polls" "$rulec_verify_polls" "$rulec_reason"
-    fi
-  done
-  rulec_reason="not verified by $rulec_polls polls, the last: $rulec_reason"
-  rulec_tail "$1.verify.log"
-  return 1
-}
-
 # Shows the last lines of a log whose command was not shown while it ran.
 rulec_tail() {
   LC_ALL=C tail -n 5 "$1" 2>/dev/null | LC_ALL=C tr -d '\000-\010\013-\037\177' |
     LC_ALL=C awk '{ print "           | " $0 }' >&2
 }
 
-# One attempt. Files begin with $1. Leaves `rulec_status`: ok, failed or cancelled.
-rulec_try() {
-  rulec_verified=null rulec_show=1 rulec_end=exited rulec_reason=
-  rulec_this=",\"step\":$rulec_json_id,\"attempt\":$rulec_tries"
-  rulec_record attempt_started "$rulec_this"
-  case $rulec_kind in
-    command)
-      rulec_split=$rulec_output
-      rulec_attempt "$1" "$rulec_do" "$rulec_limit" "$rulec_grace"
-      rulec_split=0
-      rulec_explain_end
-      rulec_status=failed
-      if [ "$rulec_end" = exited ] && [ "$rulec_code" = 0 ]; then
-        rulec_status=ok
-      fi
-      ;;
-    manual)
-      rulec_confirm "$rulec_ask" "$rulec_json_ask" "$rulec_limit"
-      rulec_status=failed
-      case $rulec_end in
-        confirmed) rulec_status=ok ;;
-        declined) rulec_reason='nobody confirmed it' ;;
-        *) rulec_explain_end ;;
-      esac
-      ;;
-    condition)
-      rulec_hold "$1"
-      rulec_reason=$rulec_detail
-      case $rulec_status in
-        held | attested)
-          rulec_status=ok
-          [ -z "$rulec_detail" ] || rulec_tell '  %s' "$rulec_detail"
-          ;;
-        unconfirmed) rulec_status=ok ;;
-        cancelled) ;;
-        *)
-          rulec_status=failed
-          if [ "$rulec_mandatory" = 0 ]; then
-            rulec_tell "  ${rulec_yellow}does not hold$rulec_plain, but is not mandatory: %s" "$rulec_detail"
-            rulec_status=ok
-          fi
-          ;;
-      esac
+# Lets step $1 take its place.
+rulec_start() {
+  rulec_load "$1"
+  rulec_now
+  rulec_stage=started rulec_step_from=$rulec_ms
+  rulec_list_name=step rulec_list_at=$1 rulec_list_of=$rulec_steps
+  if [ "$1" -gt "$rulec_steps" ]; then
+    rulec_list_name=$rulec_rest_name rulec_list_at=$(($1 - rulec_rest_first + 1)) rulec_list_of=$rulec_rest_steps
+  fi
+  rulec_head "$rulec_list_name" "$rulec_list_at" "$rulec_list_of"
+  rulec_journal "step $1"
+  rulec_record step_started ",\"step\":$rulec_json_id"
+  if [ "$rulec_delay_before" -gt 0 ]; then
+    rulec_wait_step delayed delay_before "$rulec_delay_before"
+  else
+    rulec_try
+  fi
+}
+
+# Lets the step wait in stage $1 for $3 milliseconds; $2 says what for.
+rulec_wait_step() {
+  rulec_stage=$1
+  case $1 in
+    delayed | settling)
+      rulec_span "$3"
+      rulec_tell "$rulec_prefix"'waiting for %s' "$rulec_out"
       ;;
   esac
-  rulec_record_end attempt_ended "$rulec_this"
-  if rulec_cut; then
-    rulec_status=cancelled
-  elif [ "$rulec_status" = ok ] && [ -n "$rulec_verify" ]; then
-    rulec_verified=true
-    if ! rulec_poll "$1"; then
-      rulec_verified=false
-      rulec_status=failed
-      if rulec_cut; then
-        rulec_status=cancelled
+  rulec_journal "wait $rulec_loaded $2 $3"
+  rulec_record waiting ",\"step\":$rulec_json_id,\"wait\":\"$2\",\"ms\":$3"
+  rulec_now
+  eval "rulec_due_$rulec_loaded=$((rulec_ms + $3))"
+  rulec_waiting="$rulec_waiting$rulec_loaded "
+}
+
+# Moves on the steps whose wait is over.
+rulec_look_at_clocks() {
+  for rulec_each in $rulec_waiting; do
+    rulec_now
+    eval "rulec_due=\$rulec_due_$rulec_each"
+    if [ "$((rulec_ms - rulec_due))" -ge 0 ]; then
+      rulec_drop waiting "$rulec_each"
+      rulec_load "$rulec_each"
+      case $rulec_stage in
+        delayed | backoff) rulec_try ;;
+        interval) rulec_poll ;;
+        settling)
+          rulec_journal "wait $rulec_each settled 0"
+          rulec_is_over ok
+          ;;
+      esac
+    fi
+  done
+}
+
+# Sleeps until the next wait is over, for a fifth of a second at most.
+rulec_nap_until_due() {
+  rulec_nap_now=200
+  rulec_now
+  for rulec_each in $rulec_waiting; do
+    eval "rulec_due=\$rulec_due_$rulec_each"
+    if [ "$((rulec_due - rulec_ms))" -lt "$rulec_nap_now" ]; then
+      rulec_nap_now=$((rulec_due - rulec_ms))
+    fi
+  done
+  if [ "$rulec_nap_now" -gt 0 ]; then
+    rulec_nap "$rulec_nap_now"
+  fi
+}
+
+# One more attempt.
+rulec_try() {
+  rulec_tries=$((rulec_tries + 1))
+  rulec_begun=1
+  rulec_attempt_again
+}
+
+# Begins the attempt whose number is in `rulec_tries`.
+rulec_attempt_again() {
+  rulec_stage=trying rulec_polls=0 rulec_verified=null rulec_end=exited rulec_reason='' rulec_show=$rulec_live
+  if [ "$rulec_retries" -gt 0 ]; then
+    rulec_nth=" (attempt $rulec_tries of $((rulec_retries + 1)))"
+  fi
+  rulec_journal "try $rulec_loaded $rulec_tries"
+  rulec_record attempt_started ",\"step\":$rulec_json_id,\"attempt\":$rulec_tries"
+  rulec_split='' rulec_envs_own=$rulec_envs
+  case $rulec_kind in
+    manual)
+      rulec_ask_person "$rulec_loaded" "$rulec_limit"
+      return 0
+      ;;
+    condition)
+      if [ -z "$rulec_do" ]; then
+        if [ "$rulec_mandatory" = 0 ]; then
+          rulec_end=unasked rulec_code=
+          rulec_tried
+        else
+          rulec_ask_person "$rulec_loaded" "$rulec_limit"
+        fi
+        return 0
       fi
+      if [ -n "$rulec_op" ]; then
+        rulec_split=out
+      fi
+      ;;
+    file)
+      if ! rulec_file_environment write; then
+        rulec_do='echo "rulec: the state folder cannot take the new content" >&2; exit 1'
+      fi
+      ;;
+    *)
+      if [ "$rulec_output" = 1 ]; then
+        rulec_split=out
+      fi
+      ;;
+  esac
+  if [ "$rulec_reads_errors" = 1 ]; then
+    rulec_split="$rulec_split err"
+  fi
+  rulec_launch "$rulec_loaded" "$rulec_folder/$rulec_stem.$rulec_tries" "$rulec_do" "$rulec_limit" "$rulec_grace"
+  rulec_envs=$rulec_envs_own
+  rulec_follow_job
+}
+
+# The job of step $1 is over: `rulec_job_end` and `rulec_job_code` say how.
+rulec_step_goes_on() {
+  rulec_load "$1"
+  rulec_end=$rulec_job_end rulec_code=$rulec_job_code
+  case $rulec_stage in
+    trying) rulec_tried ;;
+    polling) rulec_polled ;;
+    remedying) rulec_remedy_ended ;;
+    alerting) rulec_alert_ended ;;
+  esac
+}
+
+# What an attempt runs is over.
+rulec_tried() {
+  rulec_explain_end
+  rulec_tolerated=0 rulec_status=failed
+  case $rulec_kind:$rulec_end in
+    *:unasked | *:confirmed) rulec_status=ok ;;
+    *:declined) rulec_reason='nobody confirmed it' ;;
+    *:exited)
+      if [ "$rulec_code" = 0 ]; then
+        rulec_status=ok
+        if [ -n "$rulec_op" ] && [ "$rulec_kind" = condition ]; then
+          rulec_measure "$rulec_folder/$rulec_stem.$rulec_tries.out"
+          rulec_reason=$rulec_detail
+          if [ "$rulec_status" = held ]; then
+            rulec_status=ok
+            rulec_tell "$rulec_prefix%s" "$rulec_detail"
+          fi
+        fi
+      fi
+      ;;
+  esac
+  rulec_journal "tried $rulec_loaded $rulec_tries ${rulec_code:--} $rulec_end"
+  rulec_record_end attempt_ended ",\"step\":$rulec_json_id,\"attempt\":$rulec_tries"
+  if rulec_cut; then
+    rulec_is_cancelled
+    return 0
+  fi
+  if [ "$rulec_status" != ok ] && [ "$rulec_kind" = condition ] && [ "$rulec_mandatory" = 0 ]; then
+    rulec_tell "$rulec_prefix${rulec_yellow}does not hold$rulec_plain, but is not mandatory: %s" "$rulec_reason"
+    rulec_status=ok
+  fi
+  if [ "$rulec_status" != ok ]; then
+    rulec_attempt_failed
+  elif [ -z "$rulec_verify" ]; then
+    rulec_succeeded
+  else
+    if [ "$rulec_verify_polls" = 1 ]; then
+      rulec_tell "$rulec_prefix"'verifying'
+    else
+      rulec_span "$rulec_verify_interval"
+      rulec_tell "$rulec_prefix"'verifying, up to %s polls, one every %s' "$rulec_verify_polls" "$rulec_out"
+    fi
+    rulec_code_before=$rulec_code rulec_poll_told=$rulec_ms
+    rulec_poll
+  fi
+}
+
+# One more poll of the verification.
+rulec_poll() {
+  rulec_polls=$((rulec_polls + 1))
+  rulec_stage=polling rulec_show=0 rulec_split=
+  rulec_journal "poll $rulec_loaded $rulec_tries $rulec_polls"
+  rulec_record poll_started ",\"step\":$rulec_json_id,\"attempt\":$rulec_tries,\"poll\":$rulec_polls"
+  rulec_launch "$rulec_loaded" "$rulec_folder/$rulec_stem.$rulec_tries.verify$rulec_polls" "$rulec_verify" "$rulec_verify_limit" "$rulec_grace"
+}
+
+rulec_polled() {
+  rulec_explain_end
+  rulec_journal "polled $rulec_loaded $rulec_tries $rulec_polls ${rulec_code:--} $rulec_end"
+  rulec_record_end poll_ended ",\"step\":$rulec_json_id,\"attempt\":$rulec_tries,\"poll\":$rulec_polls"
+  if [ "$rulec_end" = exited ] && [ "$rulec_code" = 0 ]; then
+    rulec_code=$rulec_code_before rulec_verified=true
+    rulec_succeeded
+  elif rulec_cut; then
+    rulec_verified=false
+    rulec_is_cancelled
+  elif [ "$rulec_polls" -ge "$rulec_verify_polls" ]; then
+    rulec_verified=false
+    rulec_reason="not verified by $rulec_polls polls, the last: $rulec_reason"
+    rulec_tail "$rulec_folder/$rulec_stem.$rulec_tries.verify$rulec_polls.log"
+    rulec_attempt_failed polls
+  else
+    # A line every ten seconds says that it is still at it.
+    if [ "$((rulec_ms - rulec_poll_told))" -ge 10000 ]; then
+      rulec_poll_told=$rulec_ms
+      rulec_tell "$rulec_prefix"'poll %s of %s: %s' "$rulec_polls" "$rulec_verify_polls" "$rulec_reason"
+    fi
+    rulec_code=$rulec_code_before
+    if [ "$rulec_verify_interval" -gt 0 ]; then
+      rulec_wait_step interval interval "$rulec_verify_interval"
+    else
+      rulec_poll
     fi
   fi
 }
 
-# True where exit code `rulec_code` is worth another attempt.
+# An attempt has failed: the first remedy that matches runs, then comes the next attempt, if one is left. With
+# `polls`, the verification failed it.
+rulec_attempt_failed() {
+  if [ "$rulec_live" = 0 ] && [ -z "${1-}" ]; then
+    rulec_tail "$rulec_folder/$rulec_stem.$rulec_tries.log"
+  fi
+  rulec_remedy=0
+  while [ "$rulec_remedy" -lt "$rulec_remedies" ]; do
+    rulec_remedy=$((rulec_remedy + 1))
+    rulec_find_remedy
+    case " $rulec_remedied" in
+      *" $rulec_remedy:"*)
+        rulec_used=" $rulec_remedied"
+        rulec_used=${rulec_used##*" $rulec_remedy:"}
+        rulec_used=${rulec_used%% *}
+        ;;
+      *) rulec_used=0 ;;
+    esac
+    if [ "$rulec_used" -lt "$rulec_remedy_max" ] && rulec_among "$rulec_remedy_codes" && rulec_reads_match "${1-}" &&
+      { [ "$rulec_remedy_then" != retry ] || rulec_worth; }; then
+      rulec_remedied="$rulec_remedied$rulec_remedy:$((rulec_used + 1)) "
+      rulec_remedy_at=0 rulec_stage=remedying
+      rulec_tell "$rulec_prefix${rulec_yellow}failed$rulec_plain: %s%s; remedy %s" "$rulec_reason" "$rulec_nth" "$rulec_remedy"
+      rulec_next_remedy
+      return 0
+    fi
+  done
+  rulec_retry_or_fail
+}
+
+# Sets what the remedy `rulec_remedy` of the step is.
+rulec_find_remedy() {
+  rulec_remedy_codes='' rulec_remedy_match='' rulec_remedy_then=retry rulec_remedy_max=1 rulec_remedy_runs=0
+  "rulec_remedy_${rulec_loaded}_$rulec_remedy"
+}
+
+# True where the standard error of the attempt matches the remedy's expression, if it has one; that of polls never does.
+rulec_reads_match() {
+  [ -n "$rulec_remedy_match" ] || return 0
+  [ -z "$1" ] || return 1
+  rulec_errors=$rulec_folder/$rulec_stem.$rulec_tries.err
+  [ -e "$rulec_errors" ] || return 1
+  LC_ALL=C grep -E -q -e "$rulec_remedy_match" -- "$rulec_errors" 2>/dev/null
+}
+
+# The next command of the remedy, or what comes behind the last.
+rulec_next_remedy() {
+  rulec_find_remedy
+  if [ "$rulec_remedy_at" -lt "$rulec_remedy_runs" ]; then
+    rulec_remedy_at=$((rulec_remedy_at + 1))
+    rulec_stage=remedying rulec_show=$rulec_live rulec_split=
+    rulec_code_before=$rulec_code
+    rulec_journal "remedy $rulec_loaded $rulec_tries $rulec_remedy $rulec_remedy_at"
+    rulec_record remedy_started ",\"step\":$rulec_json_id,\"attempt\":$rulec_tries,\"remedy\":$rulec_remedy,\"command\":$rulec_remedy_at"
+    eval "rulec_remedy_do=\$rulec_remedy_run_$rulec_remedy_at"
+    rulec_launch "$rulec_loaded" "$rulec_folder/$rulec_stem.$rulec_tries.remedy$rulec_remedy-$rulec_remedy_at" "$rulec_remedy_do" "$rulec_limit" "$rulec_grace"
+    rulec_follow_job
+    return 0
+  fi
+  case $rulec_remedy_then in
+    continue) rulec_succeeded ;;
+    abort) rulec_failed ;;
+    *) rulec_retry_or_fail ;;
+  esac
+}
+
+rulec_remedy_ended() {
+  rulec_record_end remedy_ended ",\"step\":$rulec_json_id,\"attempt\":$rulec_tries,\"remedy\":$rulec_remedy,\"command\":$rulec_remedy_at"
+  rulec_journal "remedied $rulec_loaded $rulec_tries $rulec_remedy $rulec_remedy_at ${rulec_code:--} $rulec_end"
+  rulec_remedy_code=$rulec_code
+  rulec_code=$rulec_code_before
+  if rulec_cut; then
+    rulec_explain_end
+    rulec_is_cancelled
+  elif [ "$rulec_end" = exited ] && [ "$rulec_remedy_code" = 0 ]; then
+    rulec_next_remedy
+  else
+    rulec_tell "$rulec_prefix"'remedy %s failed' "$rulec_remedy"
+    rulec_find_remedy
+    # A remedy that failed has not helped: it is as if none had matched.
+    if [ "$rulec_remedy_then" = abort ]; then
+      rulec_failed
+    else
+      rulec_retry_or_fail
+    fi
+  fi
+}
+
+rulec_retry_or_fail() {
+  if ! rulec_worth; then
+    rulec_failed
+    return 0
+  fi
+  rulec_wait_ms=$rulec_retry_delay
+  if [ "$rulec_backoff" = exponential ]; then
+    rulec_i=1
+    while [ "$rulec_i" -lt "$rulec_tries" ] && [ "$rulec_wait_ms" -lt 1000000000 ] && [ "$rulec_wait_ms" -gt 0 ]; do
+      rulec_wait_ms=$((rulec_wait_ms * 2))
+      rulec_i=$((rulec_i + 1))
+    done
+  fi
+  if [ -n "$rulec_retry_max" ] && [ "$rulec_wait_ms" -gt "$rulec_retry_max" ]; then
+    rulec_wait_ms=$rulec_retry_max
+  fi
+  rulec_span "$rulec_wait_ms"
+  rulec_log "$rulec_prefix${rulec_yellow}failed$rulec_plain: %s%s; next attempt in %s" "$rulec_reason" "$rulec_nth" "$rulec_out"
+  if [ "$rulec_wait_ms" -gt 0 ]; then
+    rulec_wait_step backoff backoff "$rulec_wait_ms"
+  else
+    rulec_try
+  fi
+}
+
+# True where exit code `rulec_code` is worth another attempt, and one is left.
 rulec_worth() {
-  [ -n "$rulec_retry_codes" ] || return 0
-  case " $rulec_retry_codes " in
+  [ "$rulec_tries" -le "$rulec_retries" ] || return 1
+  rulec_among "$rulec_retry_codes"
+}
+
+# True where list $1 is empty, or has the exit code.
+rulec_among() {
+  [ -n "$1" ] || return 0
+  case " $1 " in
     *" ${rulec_code:-none} "*) return 0 ;;
   esac
   return 1
 }
 
-# Runs the step to its end. Files begin with $1. Leaves `rulec_status` (ok, failed, cancelled), `rulec_reason`
-# and the step's JSON in `rulec_json_step`.
-rulec_run_step() {
+rulec_succeeded() {
   rulec_now
-  rulec_step_from=$rulec_ms
-  rulec_tries=0 rulec_polls=0 rulec_status=ok rulec_code='' rulec_verified=null rulec_reason='' rulec_begun=0
-  rulec_next_delay=$rulec_retry_delay
-  rulec_record step_started ",\"step\":$rulec_json_id"
-  if [ "$rulec_delay_before" -gt 0 ]; then
-    rulec_span "$rulec_delay_before"
-    rulec_tell '  waiting for %s' "$rulec_out"
+  rulec_took "$((rulec_ms - rulec_step_from))"
+  rulec_more=
+  if [ "$rulec_verified" = true ]; then
+    rulec_more=", verified by poll $rulec_polls"
   fi
-  rulec_end=exited rulec_nth=
-  if ! rulec_pause delay_before "$rulec_delay_before"; then
-    rulec_end=$rulec_cause rulec_status=cancelled
-    rulec_explain_end
-  fi
-  while [ "$rulec_status" != cancelled ]; do
-    rulec_tries=$((rulec_tries + 1))
-    rulec_begun=1
-    rulec_try "$1.$rulec_tries"
-    [ "$rulec_status" = failed ] || break
-    if [ "$rulec_retries" -gt 0 ]; then
-      rulec_nth=" (attempt $rulec_tries of $((rulec_retries + 1)))"
-    fi
-    if [ "$rulec_tries" -gt "$rulec_retries" ] || ! rulec_worth; then
-      break
-    fi
-    if [ -n "$rulec_retry_max" ] && [ "$rulec_next_delay" -gt "$rulec_retry_max" ]; then
-      rulec_next_delay=$rulec_retry_max
-    fi
-    rulec_span "$rulec_next_delay"
-    rulec_log "  ${rulec_yellow}failed$rulec_plain: %s%s; next attempt in %s" "$rulec_reason" "$rulec_nth" "$rulec_out"
-    if ! rulec_pause backoff "$rulec_next_delay"; then
-      rulec_end=$rulec_cause rulec_status=cancelled
-      rulec_explain_end
-      break
-    fi
-    if [ "$rulec_backoff" = exponential ] && [ "$rulec_next_delay" -lt 1000000000 ]; then
-      rulec_next_delay=$((rulec_next_delay * 2))
-    fi
-  done
-  rulec_now
-  rulec_step_ms=$((rulec_ms - rulec_step_from))
-  rulec_took "$rulec_step_ms"
-  case $rulec_status in
-    ok)
-      rulec_more=
-      if [ "$rulec_verified" = true ]; then
-        rulec_more=", verified by poll $rulec_polls"
-      fi
-      rulec_tell "  ${rulec_green}ok$rulec_plain after %s%s" "$rulec_out" "$rulec_more"
-      ;;
-    failed) rulec_log "  ${rulec_red}failed$rulec_plain: %s%s" "$rulec_reason" "$rulec_nth" ;;
-    cancelled) rulec_log "  ${rulec_red}cancelled$rulec_plain: %s" "$rulec_reason" ;;
-  esac
-  rulec_keep_step "$1"
-  if [ "$rulec_status" = ok ] && [ "$rulec_delay_after" -gt 0 ]; then
-    rulec_span "$rulec_delay_after"
-    rulec_tell '  waiting for %s' "$rulec_out"
-    rulec_pause delay_after "$rulec_delay_after"
+  rulec_tell "$rulec_prefix${rulec_green}ok$rulec_plain after %s%s" "$rulec_out" "$rulec_more"
+  rulec_reason=
+  rulec_keep_step ok
+  if [ "$rulec_delay_after" -gt 0 ]; then
+    rulec_wait_step settling delay_after "$rulec_delay_after"
+  else
+    rulec_is_over ok
   fi
 }
 
-# Writes down what came of the step, and keeps its trimmed output where it is wanted.
+# The attempts are used up.
+rulec_failed() {
+  rulec_log "$rulec_prefix${rulec_red}failed$rulec_plain: %s%s" "$rulec_reason" "$rulec_nth"
+  rulec_keep_step failed
+  case $rulec_phase:$rulec_on_failure in
+    rollback:*) rulec_failures=$((rulec_failures + 1)) ;;
+    finals:* | *:continue | *:alert) rulec_degraded=1 ;;
+    *)
+      rulec_text "$rulec_label"
+      rulec_why="step $rulec_loaded of $rulec_steps, $rulec_out: $rulec_reason"
+      rulec_broken_by=$rulec_loaded
+      rulec_is_over failed
+      if [ -z "$rulec_off" ]; then
+        rulec_cause=failure
+        rulec_break_off failure "$rulec_broken_by"
+      fi
+      return 0
+      ;;
+  esac
+  if [ "$rulec_on_failure" = alert ]; then
+    rulec_raise
+  else
+    rulec_is_over failed
+  fi
+}
+
+rulec_is_cancelled() {
+  rulec_log "$rulec_prefix${rulec_red}cancelled$rulec_plain: %s" "$rulec_reason"
+  rulec_keep_step cancelled
+  rulec_is_over cancelled
+}
+
+# Writes down what came of the step, and keeps its trimmed output where it is wanted. $1: ok, failed, cancelled, skipped.
 rulec_keep_step() {
+  rulec_now
+  if [ "$rulec_begun" = 1 ] && [ "$rulec_loaded" -le "$rulec_steps" ]; then
+    rulec_completed="$rulec_loaded $rulec_completed"
+  fi
+  eval "rulec_status_$rulec_loaded=$1"
   rulec_more=
   if [ -n "$rulec_code" ]; then
     rulec_more=",\"exit_code\":$rulec_code"
   fi
-  rulec_record step_ended ",\"step\":$rulec_json_id,\"status\":\"$rulec_status\",\"attempts\":$rulec_tries$rulec_more"
-  if [ "$rulec_status" = ok ]; then
-    rulec_reason=
-  fi
+  rulec_journal "end $rulec_loaded $1 $rulec_tries ${rulec_code:--}"
+  rulec_more=",\"step\":$rulec_json_id,\"status\":\"$1\",\"attempts\":$rulec_tries$rulec_more"
+  rulec_record step_ended "$rulec_more"
+  rulec_audit step_ended "$rulec_more"
   rulec_json "$rulec_reason"
-  rulec_json_step="{\"id\":$rulec_json_id,\"name\":$rulec_json_name,\"kind\":\"$rulec_kind\",\"status\":\"$rulec_status\",\"attempts\":$rulec_tries,\"exit_code\":${rulec_code:-null},\"duration_ms\":$rulec_step_ms,\"verified\":$rulec_verified,\"polls\":$rulec_polls,\"reason\":$rulec_out"
-  if [ "$rulec_output" = 1 ] && [ "$rulec_status" = ok ]; then
+  rulec_step_ms=0
+  if [ -n "$rulec_step_from" ]; then
+    rulec_step_ms=$((rulec_ms - rulec_step_from))
+  fi
+  rulec_json_step="{\"id\":$rulec_json_id,\"name\":$rulec_json_name,\"kind\":\"$rulec_kind\",\"status\":\"$1\",\"attempts\":$rulec_tries,\"exit_code\":${rulec_code:-null},\"duration_ms\":$rulec_step_ms,\"verified\":$rulec_verified,\"polls\":$rulec_polls,\"reason\":$rulec_out"
+  if [ "$rulec_output" = 1 ] && [ "$1" = ok ] && [ "$rulec_stage" != remedying ] && [ -e "$rulec_folder/$rulec_stem.$rulec_tries.out" ]; then
     LC_ALL=C awk '
       { text = text $0 "\n" }
       END {
         gsub(/^[ \t\r\n]+|[ \t\r\n]+$/, "", text)
         printf "%s", text
-      }' "$1.$rulec_tries.out" >"$1.output"
-    rulec_json_step="$rulec_json_step,\"output\":$(rulec_json_stream <"$1.output")"
+      }' "$rulec_folder/$rulec_stem.$rulec_tries.out" >"$rulec_folder/$rulec_stem.output"
+    rulec_json_step="$rulec_json_step,\"output\":$(rulec_json_stream <"$rulec_folder/$rulec_stem.output")"
   fi
-  rulec_json_step="$rulec_json_step}"
+  rulec_result "$rulec_rest_list" "$rulec_loaded" "$rulec_json_step}"
 }
 
-# Raises the alert that step `rulec_id` failed with `rulec_reason`.
-rulec_raise() {
-  rulec_alert_code=null rulec_delivered=true rulec_alert_id=$rulec_json_id
-  rulec_record alert_started ",\"step\":$rulec_alert_id"
-  rulec_json "$rulec_reason"
-  rulec_json_alert="{\"step\":$rulec_json_id,\"message\":$rulec_out"
-  rulec_message=$rulec_reason
-  rulec_text "$rulec_tag"
-  rulec_alert_step=$rulec_out
-  rulec_text "$rulec_label"
-  rulec_alert_name=$rulec_out
-  rulec_defaults
-  rulec_alert
-  if [ -z "$rulec_do" ]; then
-    rulec_log "  ${rulec_red}ALERT$rulec_plain: step %s failed: %s" "$rulec_alert_step" "$rulec_message"
-  else
-    rulec_env_1=RULEC_ALERT_STEP=$rulec_alert_step
-    rulec_env_2=RULEC_ALERT_NAME=$rulec_alert_name
-    rulec_env_3=RULEC_ALERT_MESSAGE=$rulec_message
-    rulec_envs=3
-    rulec_tell '  raising the alert'
-    rulec_alerts=$((rulec_alerts + 1))
-    rulec_show=1
-    rulec_attempt "$rulec_folder/alert-$rulec_alerts" "$rulec_do" "$rulec_limit" "$rulec_grace"
-    rulec_alert_code=$rulec_code
-    if [ "$rulec_end" != exited ] || [ "$rulec_code" != 0 ]; then
-      rulec_explain_end
-      rulec_delivered=false
-      rulec_log "  ${rulec_red}the alert could not be raised$rulec_plain: %s" "$rulec_reason"
+# The step is over, as $1 says, and gives up its place; others may go on.
+rulec_is_over() {
+  rulec_stage=over
+  if [ "$rulec_loaded" -gt "$rulec_steps" ]; then
+    return 0
+  fi
+  if [ -n "$rulec_step_from" ]; then
+    rulec_gives_up_place
+  fi
+  rulec_meets "$1"
+}
+
+rulec_gives_up_place() {
+  rulec_running=$((rulec_running - 1))
+  if [ -n "$rulec_mutex" ]; then
+    eval "rulec_held_$rulec_mutex= rulec_size_now=\${rulec_size_m$rulec_mutex:-0}"
+    if [ "$rulec_size_now" -gt 0 ]; then
+      rulec_pop "m$rulec_mutex"
+      rulec_push ready "$rulec_out"
     fi
   fi
-  rulec_record alert_ended ",\"step\":$rulec_alert_id,\"delivered\":$rulec_delivered"
-  rulec_json_alerts="$rulec_json_alerts${rulec_json_alerts:+,}$rulec_nl    $rulec_json_alert,\"delivered\":$rulec_delivered,\"exit_code\":$rulec_alert_code}"
+}
+
+# The step ended as $1 says: what needs it may start, if it may go on behind that.
+rulec_meets() {
+  rulec_open_steps=$((rulec_open_steps - 1))
+  case $1:$rulec_on_failure in
+    ok:* | skipped:* | failed:continue | failed:alert) ;;
+    *) return 0 ;;
+  esac
+  [ -z "$rulec_off" ] || return 0
+  if [ "$rulec_chain" = 1 ]; then
+    if [ "$rulec_loaded" -lt "$rulec_steps" ]; then
+      rulec_frees "$((rulec_loaded + 1))"
+    fi
+    return 0
+  fi
+  for rulec_one in $rulec_succ; do
+    rulec_other=${rulec_one%:*}
+    eval "rulec_unmet=\${rulec_unmet_$rulec_other:-${rulec_one#*:}}"
+    rulec_unmet=$((rulec_unmet - 1))
+    eval "rulec_unmet_$rulec_other=$rulec_unmet"
+    if [ "$rulec_unmet" = 0 ]; then
+      rulec_frees "$rulec_other"
+    fi
+  done
+}
+
+# All that step $1 needs is done. In a run that was resumed it may have begun already.
+rulec_frees() {
+  eval "rulec_was_begun=\${rulec_stage_$1-}\${rulec_status_$1-}"
+  [ -z "$rulec_was_begun" ] || return 0
+  rulec_push "$rulec_entrance" "$1"
+}
+
+# Raises the alert that the step failed with `rulec_reason`; it keeps its place meanwhile.
+rulec_raise() {
+  rulec_journal "alert $rulec_loaded"
+  rulec_record alert_started ",\"step\":$rulec_json_id"
+  rulec_alert_do='' rulec_alert_limit=
+  rulec_alert
+  if [ -z "$rulec_alert_do" ]; then
+    rulec_text "$rulec_tag"
+    rulec_log "$rulec_prefix${rulec_red}ALERT$rulec_plain: step %s failed: %s" "$rulec_out" "$rulec_reason"
+    rulec_alert_is_over true null
+    return 0
+  fi
+  rulec_text "$rulec_tag"
+  rulec_env_1=RULEC_ALERT_STEP=$rulec_out
+  rulec_text "$rulec_label"
+  rulec_env_2=RULEC_ALERT_NAME=$rulec_out
+  rulec_env_3=RULEC_ALERT_MESSAGE=$rulec_reason
+  rulec_envs=3 rulec_dir=
+  rulec_tell "$rulec_prefix"'raising the alert'
+  rulec_stage=alerting rulec_show=$rulec_live rulec_split=
+  rulec_launch "$rulec_loaded" "$rulec_folder/$rulec_stem.alert" "$rulec_alert_do" "$rulec_alert_limit" 5000
+  rulec_follow_job
+  # What the alert was given is none of the step's.
+  rulec_unload
+}
+
+rulec_alert_ended() {
+  rulec_alert_code=$rulec_code
+  rulec_delivered=true
+  if [ "$rulec_end" != exited ] || [ "$rulec_code" != 0 ]; then
+    rulec_message=$rulec_reason
+    rulec_explain_end
+    rulec_delivered=false
+    rulec_log "$rulec_prefix${rulec_red}the alert could not be raised$rulec_plain: %s" "$rulec_reason"
+    rulec_reason=$rulec_message
+  fi
+  rulec_alert_is_over "$rulec_delivered" "$rulec_alert_code"
+}
+
+# $1: whether the alert was delivered; $2: its exit code.
+rulec_alert_is_over() {
+  rulec_json "$rulec_reason"
+  rulec_result alerts "$rulec_loaded" "{\"step\":$rulec_json_id,\"message\":$rulec_out,\"delivered\":$1,\"exit_code\":$2}"
+  rulec_journal "alerted $rulec_loaded $1"
+  rulec_is_over failed
+  rulec_record alert_ended ",\"step\":$rulec_json_id,\"delivered\":$1"
 }

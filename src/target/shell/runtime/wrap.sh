@@ -1,20 +1,34 @@
 # Leads the process group of one command, and so pins the number of the group until it is over.
-# $1: path that its files begin with; $2: the lock of the next runner, where this one has a lock; $3: working folder; then the command.
+# $1: path that its files begin with; $2: the lock of the next runner; $3: working folder; $4: pipe that wakes the
+# runner, or nothing; $5: number of the job, which it is told; then the command.
 # In the finished script this is a string, so it has no single quotes.
 trap : TERM HUP INT QUIT
-base=$1 next=$2 folder=$3
-shift 3
+base=$1 next=$2 folder=$3 wake=$4 job=$5
+shift 5
 exec 3>&1 4>&2 >/dev/null 2>&1
 birth=-
 if [ -r "/proc/$$/stat" ] && read -r line <"/proc/$$/stat"; then
   line=${line##*") "}
-  # shellcheck disable=SC2086 # fields
-  birth=$(set -f && set -- $line && echo "${20}")
+  fields() {
+    birth=${20--}
+  }
+  # shellcheck disable=SC2086 # fields, none of which is a pattern
+  fields $line
 fi
+# A runner that is dead may have started this late: the next one has its files by now.
+if [ -n "$next" ] && [ -e "$next" ]; then
+  exit 1
+fi
+# The place of the exit code is taken beforehand: the disk may be full by then.
+echo "---------" >"$base.code" || exit 1
 # The next runner makes its lock, then looks for claims; this makes its claim, then looks for that lock.
 if [ -n "$next" ]; then
-  echo "$$ $birth ." >"$base.claim" || exit 1
+  if ! echo "$$ $birth ." >"$base.claim"; then
+    echo "full ." 1<>"$base.code"
+    exit 1
+  fi
   if [ -e "$next" ]; then
+    echo "fenced ." 1<>"$base.code"
     exit 1
   fi
 fi
@@ -29,8 +43,12 @@ fi
 if [ "$code" -gt 255 ]; then
   code=$((128 + code % 128))
 fi
-echo "$code ." >"$base.code"
+# Over what stands there, so that nothing has to grow.
+echo "$code ." 1<>"$base.code"
 exec 3>&- 4>&-
+if [ -p "$wake" ]; then
+  echo "$job" 1<>"$wake"
+fi
 while [ -e "$base.stop" ] && kill -s 0 "$PPID"; do
   sleep 1
 done

@@ -1,0 +1,148 @@
+//! Which files the steps of a plan may write: what L3's `allowed_paths` and `forbidden_paths` say of a path.
+//!
+//! Lowering holds each path against it, and so does whatever runs the plan, which alone knows where a path really
+//! leads. A glob from the root allows paths from the root, any other allows those from the folder of the run; what
+//! is forbidden is so by either name. A path of the plan is literal: nothing in it is expanded.
+
+use crate::scalar::Glob;
+
+/// The path of a file from the folder of the run, or from the root: `path` under the folder `dir`, without `.` and
+/// empty parts. `..` stays: only the system knows where that leads.
+#[must_use]
+pub fn written(dir: Option<&str>, path: &str) -> String {
+    let (dir, path) = match dir {
+        Some(dir) if !path.starts_with('/') => (dir, path),
+        _ => ("", path),
+    };
+    let root = if dir.starts_with('/') || path.starts_with('/') { "/" } else { "" };
+    let parts: Vec<&str> =
+        dir.split('/').chain(path.split('/')).filter(|part| !matches!(*part, "" | ".")).collect();
+    format!("{root}{}", parts.join("/"))
+}
+
+/// Why a path cannot name a file that is written, whatever the rules allow.
+#[must_use]
+pub fn fault(path: &str) -> Option<&'static str> {
+    let mut parts = path.split('/');
+    if path.split('/').any(|part| part == "..") {
+        Some("leads through `..`")
+    } else if matches!(parts.next_back(), None | Some("" | ".")) {
+        Some("names a folder")
+    } else {
+        None
+    }
+}
+
+/// What is said of a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict<'a> {
+    /// It may be written.
+    Allowed,
+    /// This glob forbids it.
+    Forbidden(&'a str),
+    /// There are globs that allow paths, and none of them allows this one.
+    Outside,
+}
+
+/// What may be written, as globs.
+#[derive(Debug, Default)]
+pub struct Boundary {
+    allowed: Vec<Glob>,
+    forbidden: Vec<Glob>,
+    is_bounded: bool,
+}
+
+impl Boundary {
+    /// The boundary of these globs. Those that can't be read are left to whoever checks them.
+    #[must_use]
+    pub fn new(allowed: &[String], forbidden: &[String]) -> Self {
+        let read = |globs: &[String]| globs.iter().filter_map(|glob| Glob::parse(glob).ok()).collect();
+        Self { allowed: read(allowed), forbidden: read(forbidden), is_bounded: !allowed.is_empty() }
+    }
+
+    /// What is known of a path, as [`written`] gives it, before the run. A path from the folder of the run may lie
+    /// within a glob from the root: that shows at run time.
+    #[must_use]
+    pub fn judge(&self, path: &str) -> Verdict<'_> {
+        if let Some(glob) = self.forbidden.iter().find(|glob| glob.matches(path)) {
+            return Verdict::Forbidden(glob.as_str());
+        }
+        let is_rooted = path.starts_with('/');
+        let fits = |glob: &Glob| {
+            let from_root = glob.as_str().starts_with('/');
+            if from_root == is_rooted { glob.matches(path) } else { from_root }
+        };
+        if !self.is_bounded || self.allowed.iter().any(fits) { Verdict::Allowed } else { Verdict::Outside }
+    }
+
+    /// The same of a glob of paths that are written: forbidden or outside where all of them are. A glob is held
+    /// as it is written, since `config/*.conf` lies within `config/**`; one that chooses by `?`, `[a-z]` or `{a,b}`
+    /// is not judged, but for what is equal to it.
+    #[must_use]
+    pub fn judge_glob(&self, glob: &str) -> Verdict<'_> {
+        let parts = written(None, glob);
+        if parts.contains(['?', '[', '{', '\\']) {
+            let forbidden = self.forbidden.iter().find(|other| other.as_str() == glob);
+            return forbidden.map_or(Verdict::Allowed, |other| Verdict::Forbidden(other.as_str()));
+        }
+        self.judge(&parts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_written_path_is_plain() {
+        for (dir, path, expected) in [
+            (None, "a/b", "a/b"),
+            (None, "./a//./b", "a/b"),
+            (Some("x/"), "a", "x/a"),
+            (Some("."), "a", "a"),
+            (Some("/srv"), "a", "/srv/a"),
+            (Some("x"), "/etc/a", "/etc/a"),
+            (Some("../x"), "a", "../x/a"),
+        ] {
+            assert_eq!(written(dir, path), expected);
+        }
+    }
+
+    #[test]
+    fn some_paths_are_no_files() {
+        assert_eq!(fault("a/b"), None);
+        assert_eq!(fault("..a/b.."), None);
+        assert_eq!(fault("a/../b"), Some("leads through `..`"));
+        for folder in ["", "a/", ".", "/", "a/."] {
+            assert_eq!(fault(folder), Some("names a folder"), "{folder}");
+        }
+    }
+
+    #[test]
+    fn paths_are_held_against_globs() {
+        let globs = |globs: &[&str]| globs.iter().map(|&glob| glob.to_owned()).collect::<Vec<_>>();
+        let bounds =
+            Boundary::new(&globs(&["config/*", "/etc/bakery/**"]), &globs(&["**/.env", "/etc/**/x"]));
+        assert_eq!(bounds.judge("config/a"), Verdict::Allowed);
+        assert_eq!(bounds.judge("/etc/bakery/a/b"), Verdict::Allowed);
+        assert_eq!(bounds.judge("/etc/other"), Verdict::Outside);
+        assert_eq!(bounds.judge("/srv/config/a"), Verdict::Outside);
+        assert_eq!(bounds.judge("config/.env"), Verdict::Forbidden("**/.env"));
+        assert_eq!(bounds.judge("/etc/bakery/x"), Verdict::Forbidden("/etc/**/x"));
+        // Whether the run starts in /etc/bakery is not known yet.
+        assert_eq!(bounds.judge("a/b"), Verdict::Allowed);
+        let bounds = Boundary::new(&globs(&["config/**"]), &[]);
+        assert_eq!(bounds.judge("a/b"), Verdict::Outside);
+        assert_eq!(Boundary::default().judge("/etc/passwd"), Verdict::Allowed);
+    }
+
+    #[test]
+    fn globs_are_held_against_globs() {
+        let bounds = Boundary::new(&["config/**".to_owned()], &["**/{a,b}".to_owned(), "**/.env".to_owned()]);
+        assert_eq!(bounds.judge_glob("config/*.conf"), Verdict::Allowed);
+        assert_eq!(bounds.judge_glob("services/**"), Verdict::Outside);
+        assert_eq!(bounds.judge_glob("config/.env"), Verdict::Forbidden("**/.env"));
+        assert_eq!(bounds.judge_glob("**/{a,b}"), Verdict::Forbidden("**/{a,b}"));
+        assert_eq!(bounds.judge_glob("x/{a,b}"), Verdict::Allowed);
+    }
+}

@@ -1,0 +1,5 @@
+# ---- No step writes a file.
+
+rulec_file_environment() {
+  return 1
+}

@@ -1,0 +1,9 @@
+# ---- Each run of this plan is one of its own.
+
+rulec_earlier() {
+  :
+}
+
+rulec_remember() {
+  :
+}

@@ -1,0 +1,180 @@
+//! The mask of secrets, held against a plain account of what it is to do.
+
+use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
+use rulec::plan::ir::InputType;
+
+use super::bench::{Bench, every_shell, installed};
+use super::pieces::{self, AWKS, use_awk};
+use super::plans::{input, plan, step};
+
+/// What the mask is to make of a text: every place that a secret, or a line of one, covers becomes `***`, once
+/// for each line.
+fn masked(text: &[u8], secrets: &[Vec<u8>]) -> Vec<u8> {
+    let mut covered: Vec<(usize, usize)> = Vec::new();
+    for secret in secrets {
+        for needle in std::iter::once(&secret[..]).chain(secret.split(|byte| *byte == b'\n')) {
+            let needle = needle.trim_ascii();
+            if needle.len() > 2 {
+                let places = (0..text.len()).filter(|&at| text[at..].starts_with(needle));
+                covered.extend(places.map(|at| (at, at + needle.len())));
+            }
+        }
+    }
+    covered.sort_unstable();
+    let mut merged: Vec<(usize, usize)> = Vec::new();
+    for (from, to) in covered {
+        match merged.last_mut() {
+            Some(last) if from < last.1 => last.1 = last.1.max(to),
+            _ => merged.push((from, to)),
+        }
+    }
+    let (mut out, mut at) = (Vec::new(), 0);
+    for (from, to) in merged {
+        out.extend(&text[at..from]);
+        let lines = text[from..to].iter().filter(|byte| **byte == b'\n').count();
+        out.extend(b"***");
+        out.extend(b"\n***".repeat(lines));
+        at = to;
+    }
+    out.extend(&text[at..]);
+    out
+}
+
+/// Lets the mask of a script do its work on a text, with secrets that come from files.
+fn mask(bench: &Bench, secrets: &[Vec<u8>], text: &[u8]) -> Vec<u8> {
+    let names = ["ONE", "TWO", "THREE"];
+    let mut plan = plan([step("a", "true")]);
+    plan.inputs = names.map(|name| input(name, InputType::Secret)).into();
+    for (name, secret) in names.iter().zip(secrets) {
+        std::fs::write(bench.path().join(name), secret).unwrap();
+    }
+    std::fs::write(bench.path().join("text"), text).unwrap();
+    let snippet = "rulec_take_inputs 2>/dev/null
+        rulec_put \"$rulec_problems\"
+        rulec_find_awk
+        if [ -n \"$rulec_unnul\" ]; then
+          rulec_end_at_nul <text | rulec_mask_stream
+        else
+          rulec_mask_stream <text
+        fi";
+    let env = names.map(|name| (format!("{name}_FILE"), name));
+    let mut env: Vec<(&str, &[u8])> = env.iter().map(|(name, file)| (&name[..], file.as_bytes())).collect();
+    // Some awks are stricter then.
+    env.push(("POSIXLY_CORRECT", b"1"));
+    let output = pieces::run(bench, &plan, snippet, &[], &env);
+    assert!(output.stderr.is_empty(), "{}", pieces::text(&output));
+    output.stdout
+}
+
+/// Secrets and texts of few letters, so that they meet often.
+fn few_letters(most: usize) -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop::sample::select(vec![
+        "a", "b", "ab", "aab", "\n", "a\nb", " ", "*", "\\", "&", ".", "\u{e9}", "\"",
+    ]);
+    prop::collection::vec(piece, 1..most).prop_map(|pieces| pieces.concat().into_bytes())
+}
+
+#[test]
+fn the_mask_covers_every_place_and_nothing_else() {
+    every_awk(|bench, awk| {
+        let mut runner = TestRunner::new(ProptestConfig { failure_persistence: None, ..Default::default() });
+        for _ in 0..25 {
+            let mut draw = |most| few_letters(most).new_tree(&mut runner).unwrap().current();
+            let secrets: Vec<Vec<u8>> = [draw(5), draw(7), draw(4)]
+                .into_iter()
+                .map(|secret| [b"x".to_vec(), secret].concat().trim_ascii_end()[1..].to_vec())
+                .map(|secret| if secret.is_empty() { b"aa".to_vec() } else { secret })
+                .collect();
+            let text = [draw(30), secrets[1].clone(), draw(30), secrets[0].clone(), draw(5)].concat();
+            let mut expected = masked(&text, &secrets);
+            if expected.last() != Some(&b'\n') {
+                expected.push(b'\n');
+            }
+            let got = mask(bench, &secrets, &text);
+            let show = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            assert_eq!(
+                show(&got),
+                show(&expected),
+                "{awk}: {:?} {:?}",
+                show(&text),
+                secrets.iter().map(|s| show(s)).collect::<Vec<_>>()
+            );
+        }
+    });
+}
+
+/// Calls `check` for every `awk` that is installed, each under another shell.
+fn every_awk(check: impl Fn(&Bench, &str) + Sync) {
+    let shells = installed();
+    let pairs: Vec<(&str, &str)> = AWKS.into_iter().zip(shells.iter().copied().cycle()).collect();
+    std::thread::scope(|scope| {
+        for (awk, shell) in pairs {
+            let check = &check;
+            scope.spawn(move || {
+                let bench = Bench::new(shell);
+                if use_awk(&bench, awk) {
+                    check(&bench, awk);
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn long_lines_and_nuls_are_masked_without_loss() {
+    every_awk(|bench, awk| {
+        let secrets = [b"hunter2".to_vec(), b"\xff\xfe\n$1.*[a]".to_vec(), b"***".to_vec()];
+        let text = b"0123456789hunter2-$1.*[a]--\xff\xfe\n*** \0a hunter2".repeat(6_000);
+        let line: Vec<u8> = text.iter().copied().filter(|byte| !matches!(byte, b'\n' | b'\0')).collect();
+        for text in [[&line[..], b"\n"].concat(), text] {
+            let begun = std::time::Instant::now();
+            let got = mask(bench, &secrets, &text);
+            assert!(begun.elapsed().as_secs() < 90, "{awk}: {:?} for {} bytes", begun.elapsed(), text.len());
+            let even = |text: &[u8]| -> Vec<u8> {
+                let text = text.iter().map(|&byte| if byte == 0 { b'\n' } else { byte }).collect::<Vec<_>>();
+                text.strip_suffix(b"\n").map_or(text.clone(), <[u8]>::to_vec)
+            };
+            let expected = quickly_masked(&text);
+            assert!(even(&got) == even(&expected), "{awk}: {} bytes, not {}", got.len(), expected.len());
+        }
+    });
+}
+
+/// What the mask is to make of that text.
+fn quickly_masked(text: &[u8]) -> Vec<u8> {
+    // Places are known beforehand: no two of these secrets overlap in it.
+    let mut out = Vec::new();
+    let mut rest = text;
+    while let Some(byte) = rest.first() {
+        let found = [&b"hunter2"[..], b"$1.*[a]", b"***"].into_iter().find(|secret| rest.starts_with(secret));
+        match found {
+            Some(secret) => {
+                out.extend(b"***");
+                rest = &rest[secret.len()..];
+            }
+            None => {
+                out.push(*byte);
+                rest = &rest[1..];
+            }
+        }
+    }
+    out
+}
+
+#[test]
+fn messages_are_masked() {
+    every_shell(|bench| {
+        let mut plan = plan([step("a", "true")]);
+        plan.inputs = vec![input("ONE", InputType::Secret), input("TWO", InputType::Secret)];
+        let snippet = "rulec_take_inputs
+            for text; do rulec_masked \"$text\"; rulec_put \"[$rulec_out]\"; done";
+        let secret = "p&s/\\w'\"[$`*]";
+        let said = format!("a {secret}, {secret}\n");
+        let texts: [&[u8]; 5] = [b"", b"none\n\n", said.as_bytes(), b"two *** b\n", b"\\n%s -n"];
+        let env: [(&str, &[u8]); 2] = [("ONE", secret.as_bytes()), ("TWO", b"***")];
+        let output = pieces::run(bench, &plan, snippet, &texts, &env);
+        assert_eq!(pieces::text(&output), "[][none\n\n][a ***, ***\n][two *** b\n][\\n%s -n]");
+    });
+}
