@@ -16,7 +16,8 @@ use super::plans::{plan, traced};
 const ZEROS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// Writes three lines in two turns.
-const THREE: &str = "rulec_open
+const THREE: &str = "rulec_open_root
+rulec_new_run
 rulec_audit_open
 rulec_audit begin ',\"a\":1'
 rulec_audit middle '\"text\":\"x y\"'
@@ -169,7 +170,8 @@ fn writers_without_a_lock_make_one_chain_whoever_is_killed() {
     let benches: Vec<Bench> = MATRIX.into_iter().filter(|s| find(s).is_some()).map(Bench::new).collect();
     let home = &benches[0];
     let script = home.path().join("pieces.sh");
-    let snippet = "rulec_open
+    let snippet = "rulec_open_root
+rulec_new_run
 rulec_audit_open
 rulec_n=0
 while [ \"$rulec_n\" -lt 12 ]; do

@@ -146,7 +146,8 @@ fn a_disk_that_takes_nothing_is_refused_at_the_start() {
 fn the_audit_log_outlives_a_full_disk() {
     every_shell(|bench| {
         let Some(disk) = Disk::mount(bench, "disk") else { return };
-        let snippet = "rulec_open
+        let snippet = "rulec_open_root
+rulec_new_run
 rulec_audit_open
 rulec_make_reserve || exit 4
 cat /dev/zero 2>/dev/null >\"$HOME/disk/fill\"

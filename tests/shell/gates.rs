@@ -240,6 +240,17 @@ fn people_approve_at_the_terminal_of_the_run() {
 }
 
 #[test]
+fn what_else_a_person_confirms_is_asked_after_an_approval() {
+    every_shell(|bench| {
+        let mut plan = owner();
+        plan.preconditions.push(prose("it is safe"));
+        let run = typed(bench, &plan, &[], &["Ann", "y"]);
+        run.came_to(0, "succeeded", "a");
+        assert_eq!(run.report["preconditions"][0]["status"], "attested", "{}", run.report);
+    });
+}
+
+#[test]
 fn a_signal_ends_the_question() {
     every_shell(|bench| {
         let mut command = bench.command(&bench.emit(&owner()), &["--trace=lines"]);

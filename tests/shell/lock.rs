@@ -235,7 +235,8 @@ rulec_unlock";
 #[test]
 fn a_generation_that_was_made_too_late_is_withdrawn() {
     every_shell(|bench| {
-        let snippet = "rulec_open
+        let snippet = "rulec_open_root
+rulec_new_run
 rulec_lock || exit 1
 rulec_unlock
 echo keep >\"$rulec_home/lock/1000000100\"
@@ -286,7 +287,8 @@ fn fifty_starters_never_overlap_and_none_waits_for_ever_whoever_is_killed() {
         &home.path().join("bin/date"),
         "#!/bin/sh\necho $$ >>\"$HOME/looks\"\nn=$(wc -l <\"$HOME/looks\")\necho \"20$((89 - n % 80))-01-01T00:00:00Z\"\n",
     );
-    let snippet = "rulec_open
+    let snippet = "rulec_open_root
+rulec_new_run
 rulec_lock || exit 7
 rulec_other=none
 read -r rulec_other 2>/dev/null <busy

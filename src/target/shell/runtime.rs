@@ -204,6 +204,8 @@ mod tests {
         let mut whole = String::new();
         write_for(&Need::ALL, &mut whole);
         let all = defined(&whole);
+        let heads = whole.lines().filter(|line| line.starts_with("rulec_") && line.ends_with("() {")).count();
+        assert_eq!(heads, all.len(), "a function is defined twice");
         assert!(all.len() > 300, "{}", all.len());
         for set in 0..1_u32 << Need::ALL.len() {
             let needed: Vec<Need> = Need::ALL

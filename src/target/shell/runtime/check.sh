@@ -43,12 +43,17 @@ rulec_open_question() {
   rulec_flush
   rulec_asked=${rulec_questions%% *}
   eval "printf '         %b [y/N] ' \"\$rulec_job_ask_$rulec_asked\"" >&2
-  rm -f "$rulec_folder/answer"
+  rulec_start_reader "$rulec_folder/answer"
+}
+
+# Lets `rulec_reader` read a line from the terminal into file $1. Whoever waits for it empties that variable.
+rulec_start_reader() {
+  rm -f "$1"
   exec 6<&0
   # In braces, else yash tells the number of another process, and the reader is never ended.
   {
     exec 2>/dev/null 7<&-
-    exec head -n 1 <&6 6<&- >"$rulec_folder/answer"
+    exec head -n 1 <&6 6<&- >"$1"
   } &
   rulec_reader=$!
   $rulec_forget "$rulec_reader" 2>/dev/null

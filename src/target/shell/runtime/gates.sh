@@ -98,26 +98,18 @@ rulec_take_name() {
 rulec_type_in() {
   printf '%b ' "$1" >&2
   rulec_answer=
-  exec 6<&0
-  # In braces, else yash tells the number of another process, and the reader is never ended.
-  {
-    exec 2>/dev/null
-    exec head -n 1 <&6 6<&- >"$2"
-  } &
-  rulec_reader=$!
-  $rulec_forget "$rulec_reader" 2>/dev/null
-  exec 6<&-
-  rulec_birth "$rulec_reader"
-  rulec_reader_birth=$rulec_out
+  rulec_start_reader "$2"
   while rulec_alive "$rulec_reader" "$rulec_reader_birth"; do
     if rulec_halted; then
       kill -s KILL "$rulec_reader" 2>/dev/null
+      rulec_reader=
       rm -f "$2"
       echo >&2
       return 1
     fi
     rulec_nap 50
   done
+  rulec_reader=
   { read -r rulec_answer <"$2"; } 2>/dev/null
   rm -f "$2"
 }

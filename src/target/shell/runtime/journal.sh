@@ -35,7 +35,7 @@ rulec_flush() {
 rulec_disk_full() {
   trap '' INT TERM HUP
   rulec_note 'the disk is full, or cannot be written: %s' "$rulec_folder"
-  rulec_note 'nothing was undone; make room, then: sh %s resume %s' "$rulec_path" "$rulec_run"
+  rulec_note 'nothing was undone; make room, then: %s resume %s' "$rulec_again" "$rulec_run"
   rulec_close_wake
   rulec_audit_rest
   rulec_unlock

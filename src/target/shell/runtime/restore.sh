@@ -1,18 +1,5 @@
 # ---- Restore: the state of a run that is resumed, taken up from what its journal says.
 
-# Breaks off a run of which nothing is taken up yet. $1 is the cause, $2 the step that failed.
-rulec_break_off_late() {
-  rulec_off=$1 rulec_off_step=${2-}
-  rulec_journal "off $1${2:+ $2}"
-  rulec_more=
-  if [ -n "${2-}" ]; then
-    rulec_load "$2"
-    rulec_more=",\"step\":$rulec_json_id"
-  fi
-  rulec_record broken_off ",\"cause\":\"$1\"$rulec_more"
-  rulec_audit broken_off ",\"cause\":\"$1\"$rulec_more"
-}
-
 # Says in `rulec_reason` how the step that is loaded, number $1, failed.
 rulec_recall_reason() {
   eval "rulec_end=\${rulec_ended_$1-} rulec_code=\${rulec_judged_$1-} rulec_recalled=\${rulec_tried_ended_$1-}"
@@ -82,7 +69,7 @@ rulec_restore() {
     esac
   done
   if [ -n "$rulec_broken_by" ]; then
-    rulec_break_off_late failure "$rulec_broken_by"
+    rulec_note_break failure "$rulec_broken_by"
     rulec_unload
   fi
   if [ -n "$rulec_off" ]; then

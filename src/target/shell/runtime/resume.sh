@@ -81,7 +81,6 @@ rulec_resume() {
   fi
   rulec_append "$rulec_folder/results" "$rulec_out" || rulec_disk_full
   rulec_open_wake
-  rulec_is_open=1
   rulec_append "$rulec_home/open/$rulec_run" '' || rulec_disk_full
   rulec_journal resume
   rulec_audit run_resumed
@@ -91,7 +90,7 @@ rulec_resume() {
   rulec_attestations=$(LC_ALL=C awk '$1 == "attested" && $2 > n { n = $2 } END { print n + 0 }' "$rulec_folder/results")
   rulec_sweep_checks
   if [ "$1" = cancel ] && [ -z "$rulec_off" ] && [ "$rulec_finaling" = 0 ]; then
-    rulec_break_off_late cancelled
+    rulec_note_break cancelled
   fi
   if [ "$rulec_forward" = 0 ]; then
     if [ -z "$rulec_off" ]; then

@@ -107,11 +107,9 @@ rulec_enter() {
   rulec_entered=0
 }
 
-# Breaks the run off: no step starts any more, and what is under way is stopped. $1 is the cause, $2 the step that
-# failed.
-rulec_break_off() {
-  rulec_off=$1
-  rulec_now
+# Writes down that the run is broken off. $1 is the cause, $2 the step that failed.
+rulec_note_break() {
+  rulec_off=$1 rulec_off_step=${2-}
   rulec_journal "off $1${2:+ $2}"
   rulec_more=
   if [ -n "${2-}" ]; then
@@ -120,6 +118,12 @@ rulec_break_off() {
   fi
   rulec_record broken_off ",\"cause\":\"$1\"$rulec_more"
   rulec_audit broken_off ",\"cause\":\"$1\"$rulec_more"
+}
+
+# Breaks the run off: no step starts any more, and what is under way is stopped. $1 is the cause, $2 the step that
+# failed.
+rulec_break_off() {
+  rulec_note_break "$@"
   rulec_size_freed=0 rulec_size_ready=0 rulec_size_stop=0
   for rulec_one in $rulec_active $rulec_waiting; do
     rulec_push stop "$rulec_one"
@@ -415,7 +419,6 @@ rulec_pause_run() {
     rulec_outcome=paused rulec_exit=10
     rulec_why="to go on: $rulec_again resume $rulec_run"
   fi
-  rulec_is_open=1
 }
 
 # Asks for the gates in their order; 1 where one is shut.
@@ -510,7 +513,6 @@ rulec_pass_gates() {
 rulec_begin() {
   rulec_write_about || rulec_unusable "$rulec_folder"
   rulec_append "$rulec_home/open/$rulec_run" "$rulec_entry_id$rulec_nl" || rulec_unusable "$rulec_home/open"
-  rulec_is_open=1
 }
 
 # A run of this scope that was not brought to its end stands in the way of another: 1.

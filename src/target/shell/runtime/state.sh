@@ -9,12 +9,6 @@ rulec_unusable() {
   rulec_leave 9
 }
 
-# Makes the folders of the scope and of this run.
-rulec_open() {
-  rulec_open_root
-  rulec_new_run
-}
-
 # Finds the folder of all state and that of the scope; makes nothing. Leaves `rulec_root` and `rulec_home`.
 rulec_locate() {
   # yash leaves out variables that its locale cannot hold, and a run elsewhere would not see the lock.

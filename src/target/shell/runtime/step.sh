@@ -243,7 +243,7 @@ rulec_step_goes_on() {
 # What an attempt runs is over.
 rulec_tried() {
   rulec_explain_end
-  rulec_tolerated=0 rulec_status=failed
+  rulec_status=failed
   case $rulec_kind:$rulec_end in
     *:unasked | *:confirmed) rulec_status=ok ;;
     *:declined) rulec_reason='nobody confirmed it' ;;
