@@ -34,6 +34,7 @@ mod losses;
 mod mask;
 mod monitor;
 mod outcomes;
+mod pace;
 mod parts;
 mod pieces;
 mod plans;

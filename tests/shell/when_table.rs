@@ -44,6 +44,7 @@ string(9007199254740993.0) == '9007199254740992' && string(-0.0) == '-0' && stri
 string(1.0 / 0.0) == 'inf' && string(-1.0 / 0.0) == '-inf' && string(0.0 / 0.0) == 'NaN'
 0.0 / 0.0 != 0.0 / 0.0 && !(0.0 / 0.0 < 1) && !(1 >= 0.0 / 0.0)
 -1.0 / 0.0 == 1.0 / -0.0
+string(false) == 'false' && {string(false): 1, 'g': 2}.map(k, k)[0] == 'false'
 string(true) + string(-5) + string(7u) + string('x') == 'true-57x'
 string(duration('1h30m') + duration('1.5s')) == '5401.5s'
 duration('1m') == duration('60s') && duration('90s') > duration('1m') && duration('-1s') < duration('0s')

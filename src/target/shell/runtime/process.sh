@@ -268,7 +268,11 @@ rulec_kill_each() {
 # Begins to end job $1 and all that came of it, since $2: TERM, its grace, KILL. `rulec_look` brings it to its end.
 rulec_stop_job() {
   rulec_take_job "$1"
-  [ -z "$rulec_job_stop" ] || return 0
+  if [ -n "$rulec_job_stop" ]; then
+    # Its KILL comes when it was due, but what ends it is the run.
+    [ "$2" = timeout ] || eval "rulec_job_why_$1=$2"
+    return 0
+  fi
   rulec_now
   eval "rulec_job_stop_$1=$rulec_ms rulec_job_why_$1=$2"
   if [ "$rulec_pid" = person ]; then

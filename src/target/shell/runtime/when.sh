@@ -238,7 +238,7 @@ rulec_cel() {
       return substr(a, 1, length(a) - 9) (s == "" ? "s" : "." s "s")
     }
     function text_of(t, a) {
-      if (t == "b") return a ? "true" : "false"
+      if (t == "b") return a == "1" ? "true" : "false"
       if (t == "d") return shown(a)
       return t == "t" ? seconds(a) : a
     }
