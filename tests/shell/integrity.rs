@@ -108,7 +108,10 @@ fn nothing_that_is_done_to_a_script_gets_a_step_run() {
     let cases: usize = std::env::var("RULEC_CASES").map_or(1, |text| text.parse().unwrap());
     let last = content.len() - content.iter().rev().skip(1).position(|&byte| byte == b'\n').unwrap() - 2;
     let mut places: Vec<usize> = (last..content.len()).collect();
-    let gates = of_functions(&content, &["rulec_whole", "rulec_sealed", "rulec_refuse_changed", "rulec_sha"]);
+    let gates = of_functions(
+        &content,
+        &["rulec_whole", "rulec_sealed", "rulec_refuse_changed", "rulec_hash_of", "rulec_find_hasher"],
+    );
     places.extend(gates.iter().step_by(16_usize.div_ceil(cases)));
     let boot = of_functions(&content, &["rulec_boot"]);
     places.extend(boot.iter().step_by(32_usize.div_ceil(cases)));

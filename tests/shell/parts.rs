@@ -29,6 +29,7 @@ rulec_digest=sha256:0 rulec_who=me@here rulec_scope=test rulec_lock_timeout=${LO
 rulec_audit_on=1 rulec_audit_path=${AUDIT-} rulec_audit_days=${DAYS-}
 trap 'rulec_signal=TERM' TERM
 rulec_find_tools
+rulec_find_hasher
 rulec_start_clock
 "#;
 

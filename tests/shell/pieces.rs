@@ -16,7 +16,7 @@ pub(crate) const AWKS: [&str; 4] = ["gawk", "mawk", "busybox", "original-awk"];
 pub(crate) fn write(bench: &Bench, plan: &Plan, snippet: &str) -> PathBuf {
     let script = script_of(plan);
     let functions = script.trim_end().rsplit_once('\n').expect("a script has more than one line").0;
-    let start = "trap - EXIT\nrulec_trace='' rulec_quiet=0 rulec_colour=never rulec_needs_secrets=1\nrulec_plan\nrulec_locale\nrulec_defaults\nrulec_colours";
+    let start = "trap - EXIT\nrulec_trace='' rulec_quiet=0 rulec_colour=never rulec_needs_secrets=1\nrulec_plan\nrulec_locale\nrulec_defaults\nrulec_colours\nrulec_find_hasher";
     let path = bench.path().join("piece.sh");
     bench.write(&path, format!("{functions}\n{start}\n{snippet}\n"));
     path

@@ -181,8 +181,8 @@ fn difference_under(
                         assert_eq!(told.len(), whens.len());
                         for ((when, expected), told) in whens.iter().zip(expected).zip(told) {
                             // This one reads no number that small, and says so by deciding nothing.
-                            let is_small = when.contains("e-3")
-                                || facts.inputs.values().any(|text| text.contains("e-3"));
+                            let is_small =
+                                when.contains("e-3") || facts.inputs.values().any(|text| is_subnormal(text));
                             if awk == Some("original-awk") && is_small && told == "undecidable" {
                                 continue;
                             }
@@ -199,6 +199,11 @@ fn difference_under(
             .collect();
         threads.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(|_| Err("a panic".into())))
     })
+}
+
+/// True where a text is a number so small that it has not all of its digits.
+fn is_subnormal(text: &str) -> bool {
+    text.parse().is_ok_and(f64::is_subnormal)
 }
 
 pub(super) fn facts() -> Facts {

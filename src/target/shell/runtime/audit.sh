@@ -245,7 +245,9 @@ rulec_audit_read_tail() {
     END { print number + 0 " " line }' "$rulec_audit_file")
   rulec_audit_seq=0 rulec_audit_hash=$rulec_audit_zeros rulec_audit_line=${rulec_out#* }
   rulec_audit_parse "$rulec_audit_line" || rulec_audit_seq=0
-  rulec_audit_torn=$(tail -n "+$((${rulec_out%% *} + 1))" "$rulec_audit_file" | tr '\0' '\1' | rulec_sha)
+  # shellcheck disable=SC2086 # words
+  rulec_hash_of "$(tail -n "+$((${rulec_out%% *} + 1))" "$rulec_audit_file" | tr '\0' '\1' | $rulec_hasher)"
+  rulec_audit_torn=$rulec_out
   rulec_note 'the audit log has a line that was cut off; it stays there: %s' "$rulec_audit_file"
   rulec_audit_body torn "\"sha256\":\"$rulec_audit_torn\""
   rulec_audit_due=$rulec_out$rulec_nl$rulec_audit_due

@@ -7,7 +7,11 @@ rulec_attended() {
 
 rulec_whoami() {
   rulec_who=$(id -un 2>/dev/null) || rulec_who=${LOGNAME:-unknown}
-  rulec_node=$(uname -n)
+  rulec_node=
+  if [ -r /proc/sys/kernel/hostname ]; then
+    read -r rulec_node </proc/sys/kernel/hostname
+  fi
+  : "${rulec_node:=$(uname -n)}"
   rulec_who=$rulec_who@$rulec_node
 }
 

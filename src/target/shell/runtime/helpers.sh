@@ -27,7 +27,7 @@ rulec_start_clock() {
     rulec_zero=$(date +%s)
   fi
   rulec_fractions=0
-  if sleep 0.01 2>/dev/null; then
+  if sleep 0.0 2>/dev/null; then
     rulec_fractions=1
   fi
   rulec_stamp=$(date -u '+%Y-%m-%dT%H:%M:%SZ %s')
@@ -213,22 +213,25 @@ rulec_json() {
   esac
 }
 
-# The SHA-256 of standard input, in hexadecimal; nothing where no tool can tell. To be called in a process of its own.
-rulec_sha() {
-  rulec_out=
+# Finds what tells the SHA-256 of its standard input: `rulec_hasher`, as words. The shell runs it as it stands,
+# without a process of its own around it.
+rulec_find_hasher() {
+  rulec_hasher=false
   if command -v sha256sum >/dev/null 2>&1; then
-    rulec_out=$(sha256sum)
+    rulec_hasher=sha256sum
   elif command -v shasum >/dev/null 2>&1; then
-    rulec_out=$(shasum -a 256)
+    rulec_hasher='shasum -a 256'
   elif command -v openssl >/dev/null 2>&1; then
-    rulec_out=$(openssl dgst -sha256)
+    rulec_hasher='openssl dgst -sha256'
   fi
-  # One puts a name before it, the others one behind.
-  rulec_out=${rulec_out##*= }
+}
+
+# Yields the 64 digits in $1, which a hasher printed; nothing where it could not tell. One puts a name before
+# them, the others one behind.
+rulec_hash_of() {
+  rulec_out=${1##*= }
   rulec_out=${rulec_out%% *}
-  if [ "${#rulec_out}" = 64 ]; then
-    rulec_put "$rulec_out$rulec_nl"
-  fi
+  [ "${#rulec_out}" = 64 ] || rulec_out=
 }
 
 # Names a step whose id $1 and name $2 stand in JSON as they are.

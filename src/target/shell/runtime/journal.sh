@@ -25,10 +25,11 @@ rulec_flush() {
   rulec_append "$rulec_folder/journal" "$rulec_due_now" || rulec_disk_full
   if [ "$rulec_audit_on" = 1 ]; then
     rulec_audit_flush keep || rulec_disk_full
-    rulec_sync "$rulec_folder/journal" "$rulec_audit_file"
+    rulec_sync "$rulec_folder/journal" "$rulec_audit_file" ${rulec_sync_also:+"$rulec_sync_also"}
   else
-    rulec_sync "$rulec_folder/journal"
+    rulec_sync "$rulec_folder/journal" ${rulec_sync_also:+"$rulec_sync_also"}
   fi
+  rulec_sync_also=
 }
 
 # Nothing more can be written down, so nothing more may be done: what runs is left to `resume`.
@@ -42,11 +43,21 @@ rulec_disk_full() {
   rulec_leave 9
 }
 
+# Writes text $2 to file $1 of the run, of which nobody knows before it has begun; later, whoever reads it sees the
+# old text or the new one.
+rulec_begin_file() {
+  if [ -e "$1" ]; then
+    rulec_replace "$1" "$2"
+  else
+    rulec_append "$1" "$2"
+  fi
+}
+
 # Says who runs this run, for other terminals and for `resume`.
 rulec_write_about() {
   rulec_out=$(pwd -P && echo .)
   rulec_cwd=${rulec_out%??}
-  rulec_replace "$rulec_folder/about" "plan=$rulec_digest
+  rulec_begin_file "$rulec_folder/about" "plan=$rulec_digest
 execution=$rulec_execution
 entry=$rulec_entry_id
 script=$rulec_full_path

@@ -161,7 +161,8 @@ rulec_lock() {
         rulec_next_gen=$((rulec_latest + 1))
         rulec_made=0
         rulec_make_generation "$rulec_locks" "$rulec_next_gen" "$rulec_folder/lock.$$" || rulec_made=$?
-        rm -f "$rulec_folder/lock.$$"
+        # Its link is left where it is ours: one process less before the first step.
+        [ "$rulec_made" = 0 ] || rm -f "$rulec_folder/lock.$$"
         case $rulec_made in
           0)
             rulec_gen=$rulec_next_gen
@@ -210,10 +211,11 @@ rulec_wait_for_lock() {
 rulec_unlock() {
   [ -n "$rulec_gen" ] || return 0
   rulec_out="released $rulec_here_host $rulec_this_boot $rulec_here_space $$ $rulec_life $rulec_stamp ${rulec_run:--} ${rulec_execution:--} ."
-  if { rulec_put "$rulec_out$rulec_nl" >"$rulec_folder/lock.$$"; } 2>/dev/null; then
-    mv -f "$rulec_folder/lock.$$" "$rulec_locks/$rulec_gen" 2>/dev/null
+  # Not in the file that the generation is a link of: it must be the old one or the new one.
+  if { rulec_put "$rulec_out$rulec_nl" >"$rulec_folder/free.$$"; } 2>/dev/null; then
+    mv -f "$rulec_folder/free.$$" "$rulec_locks/$rulec_gen" 2>/dev/null
   fi
-  rm -f "$rulec_folder/lock.$$"
+  rm -f "$rulec_folder/lock.$$" "$rulec_folder/free.$$"
   rulec_prune_generations "$rulec_locks" 64
   rulec_gen=
 }

@@ -3,17 +3,24 @@
 # True where this file is what the compiler wrote: its last line, which starts it all, names the digest of all
 # lines before it.
 rulec_whole() {
-  rulec_sum=$(sed '$d' "$rulec_path" 2>/dev/null | rulec_sha)
-  rulec_last=$(tail -n 1 "$rulec_path" 2>/dev/null)
-  [ "${#rulec_sum}" = 64 ] && [ "$rulec_sum" = "$1" ] && [ "$rulec_last" = "rulec_boot $1 \${1+\"\$@\"}" ]
+  # shellcheck disable=SC2086 # words
+  rulec_last=$({ sed '$d' "$rulec_path" | $rulec_hasher && tail -n 1 "$rulec_path"; } 2>/dev/null)
+  rulec_hash_of "${rulec_last%%"$rulec_nl"*}"
+  rulec_last=${rulec_last#*"$rulec_nl"}
+  [ "${#rulec_out}" = 64 ] && [ "$rulec_out" = "$1" ] && [ "$rulec_last" = "rulec_boot $1 \${1+\"\$@\"}" ]
 }
 
 # The same question in another way, so that no single changed byte can answer both: the file is what its first
 # lines ask for, to the last byte. Some shells read over what is no text.
 rulec_sealed() {
-  rulec_last="rulec_boot $(sed '$d' "$rulec_path" | rulec_sha) \${1+\"\$@\"}"
-  rulec_sum=$({ sed '$d' "$rulec_path" && rulec_put "$rulec_last$rulec_nl"; } | rulec_sha)
-  case ${#rulec_sum}$(rulec_sha <"$rulec_path") in
+  # shellcheck disable=SC2086 # words
+  rulec_hash_of "$(sed '$d' "$rulec_path" | $rulec_hasher)"
+  # shellcheck disable=SC2086 # words
+  rulec_hash_of "$({ sed '$d' "$rulec_path" && rulec_put "rulec_boot $rulec_out \${1+\"\$@\"}$rulec_nl"; } | $rulec_hasher)"
+  rulec_sum=$rulec_out
+  # shellcheck disable=SC2086 # words
+  rulec_hash_of "$($rulec_hasher <"$rulec_path")"
+  case ${#rulec_sum}$rulec_out in
     "64$rulec_sum") return 0 ;;
   esac
   rulec_refuse_changed
@@ -87,6 +94,7 @@ rulec_boot() {
   esac
   rulec_quote "$rulec_path"
   rulec_again="sh $rulec_out"
+  rulec_find_hasher
   rulec_whole "$1" || {
     rulec_refuse_changed
     exit 8

@@ -20,19 +20,25 @@ rulec_find_tools() {
   if [ "$rulec_foreign" = 1 ]; then
     rulec_text '\0303\0251'
   fi
-  # Background jobs ignore INT and QUIT, and a shell can't undo that.
-  rulec_env='env'
-  if env --default-signal=INT,QUIT true 2>/dev/null; then
-    rulec_env='env --default-signal=INT,QUIT'
-  fi
-  # Some shells can: then it takes no `env` for each command. What a job ignores says so.
-  rulec_resets=0
+  # Background jobs ignore INT and QUIT. Some shells can undo that, and what a job ignores says so; for others
+  # it takes an `env` for each command.
+  rulec_resets=0 rulec_env=env
   rulec_out=$(
-    { trap - INT QUIT && exec sed -n 's/^SigIgn:.*\(.\)$/\1/p' /proc/self/status 2>/dev/null; } &
+    {
+      trap - INT QUIT
+      while read -r rulec_line rulec_rest; do
+        [ "$rulec_line" != SigIgn: ] || rulec_put "$rulec_rest"
+      done
+    } 2>/dev/null </proc/self/status &
     wait
   )
   case $rulec_out in
-    [0189]) rulec_resets=1 ;;
+    *[0189]) rulec_resets=1 ;;
+    *)
+      if env --default-signal=INT,QUIT >/dev/null 2>&1; then
+        rulec_env='env --default-signal=INT,QUIT'
+      fi
+      ;;
   esac
   # busybox takes `--` for a process.
   rulec_dashes=--
@@ -81,7 +87,7 @@ rulec_lead() {
 # Where there can be no pipe, the runner looks by itself.
 rulec_open_wake() {
   rulec_wake='' rulec_ticker='' rulec_nap_ms=10
-  rm -f "$rulec_folder/wake"
+  [ ! -e "$rulec_folder/wake" ] || rm -f "$rulec_folder/wake"
   { mkfifo "$rulec_folder/wake"; } 2>/dev/null || return 0
   rulec_wake=$rulec_folder/wake
   exec 7<>"$rulec_wake"

@@ -24,6 +24,7 @@ rulec_node=
 rulec_execution=
 rulec_starved=0
 rulec_sync_how=
+rulec_sync_also=
 rulec_lax=0
 rulec_audit_on=0
 rulec_audit_due=

@@ -512,6 +512,8 @@ rulec_pass_gates() {
 # From here on the run is one that must be brought to its end, by `resume` if need be.
 rulec_begin() {
   rulec_write_about || rulec_unusable "$rulec_folder"
+  rulec_sync "$rulec_folder/about" "$rulec_folder/inputs" "$rulec_folder"
+  rulec_sync_also=$rulec_home/open/$rulec_run
   rulec_append "$rulec_home/open/$rulec_run" "$rulec_entry_id$rulec_nl" || rulec_unusable "$rulec_home/open"
 }
 

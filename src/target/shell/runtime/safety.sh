@@ -1,5 +1,19 @@
 # ---- Safety: whether a folder is the user's alone.
 
+# Leaves the number of the user whose rights this process has in `rulec_user`.
+rulec_find_user() {
+  [ -z "${rulec_user-}" ] || return 0
+  if [ -r /proc/self/status ]; then
+    while read -r rulec_line rulec_rest rulec_out rulec_rest; do
+      if [ "$rulec_line" = Uid: ]; then
+        rulec_user=$rulec_out
+        break
+      fi
+    done </proc/self/status
+  fi
+  : "${rulec_user:=$(id -u)}"
+}
+
 # Looks at folder $1, at the further names in it, and at all folders above: 0 where nobody but the user and
 # root could write there or swap them. Leaves the folder's path without links in `rulec_real`, the user's number in
 # `rulec_user`, and the names that others may enter in `rulec_loose`; where it fails, why in `rulec_fault`, and what
@@ -7,6 +21,7 @@
 rulec_examine() {
   rulec_asked=$1
   shift
+  rulec_find_user
   rulec_loose='' rulec_fault="$rulec_asked cannot be entered"
   rulec_mend='give it to the user of this script, or choose another'
   rulec_out=$(
@@ -21,14 +36,12 @@ rulec_examine() {
       rulec_up=../$rulec_up
     done
     # No name that somebody chose is among them, so each is a line.
-    echo // && id -u && LC_ALL=C ls -ldn "$@"
+    echo // && LC_ALL=C ls -ldn "$@"
   ) || return 1
   rulec_real=${rulec_out%%"$rulec_nl//$rulec_nl"*}
-  rulec_out=${rulec_out#*"$rulec_nl//$rulec_nl"}
-  rulec_user=${rulec_out%%"$rulec_nl"*}
   IFS=$rulec_nl
   # shellcheck disable=SC2086 # lines
-  set -- ${rulec_out#*"$rulec_nl"}
+  set -- ${rulec_out#*"$rulec_nl//$rulec_nl"}
   unset IFS
   for rulec_line in "$@"; do
     rulec_examine_line || return 1

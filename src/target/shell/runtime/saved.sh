@@ -55,11 +55,12 @@ rulec_print_inputs() {
 # out: their digest would tell whoever guesses one that the guess is right, and a changed password does not make
 # another execution.
 rulec_identify() {
-  rulec_execution=$({
+  # shellcheck disable=SC2086 # words
+  rulec_hash_of "$({
     rulec_put "$rulec_digest$rulec_nl"
     rulec_print_inputs
-  } | rulec_sha)
-  rulec_execution=${rulec_execution%"${rulec_execution#????????????????}"}
+  } | $rulec_hasher)"
+  rulec_execution=${rulec_out%"${rulec_out#????????????????}"}
 }
 
 # Writes text $2 to file $1: all of it or nothing, whatever happens, and it stays there when the power goes.
@@ -88,7 +89,7 @@ rulec_save_inputs() {
     rulec_is_plain "$rulec_got" || rulec_got=$(rulec_put "$rulec_got" | rulec_escape 0)
     rulec_lines="$rulec_lines$rulec_in_name $rulec_has=$rulec_got .$rulec_nl"
   done
-  rulec_place "$rulec_folder/inputs" "${rulec_lines}end .$rulec_nl" "$rulec_folder/inputs"
+  rulec_begin_file "$rulec_folder/inputs" "${rulec_lines}end .$rulec_nl"
 }
 
 # Takes the inputs from the folder of a run, whatever the environment says now; secrets are taken anew. Nothing in
