@@ -430,7 +430,31 @@ rulec_job_is_over() {
   rulec_now
   rulec_attempt_ms=$((rulec_ms - rulec_attempt_from))
   rulec_drop active "$rulec_job"
+  unset "rulec_job_base_$rulec_job" "rulec_job_cookie_$rulec_job" "rulec_job_from_$rulec_job" "rulec_job_limit_$rulec_job" \
+    "rulec_job_grace_$rulec_job" "rulec_job_stop_$rulec_job" "rulec_job_why_$rulec_job" "rulec_job_split_$rulec_job" \
+    "rulec_job_pid_$rulec_job" "rulec_job_birth_$rulec_job" "rulec_job_filters_$rulec_job" "rulec_job_young_$rulec_job"
+  if [ "$rulec_forget" = : ] && [ "$rulec_proc" = 1 ]; then
+    rulec_gone="$rulec_gone$rulec_pid " rulec_gone_count=$((rulec_gone_count + 1))
+    if [ "$rulec_gone_count" -ge 16 ]; then
+      rulec_reap
+    fi
+  fi
   rulec_goes_on "$rulec_job"
+}
+
+# Has the shell forget leaders that are dead. Some keep a list of all that they ever started, and go through it
+# for each command. One that lives on, on its way out or stopped by somebody, is not waited for.
+rulec_reap() {
+  rulec_rest='' rulec_gone_count=0
+  for rulec_one_gone in $rulec_gone; do
+    rulec_birth "$rulec_one_gone"
+    if [ -z "$rulec_out" ]; then
+      wait "$rulec_one_gone" 2>/dev/null
+    elif [ "$rulec_gone_count" -lt 8 ]; then
+      rulec_rest="$rulec_rest$rulec_one_gone " rulec_gone_count=$((rulec_gone_count + 1))
+    fi
+  done
+  rulec_gone=$rulec_rest
 }
 
 # Tells whoever waits for job $1 how it ended.

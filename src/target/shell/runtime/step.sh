@@ -32,12 +32,17 @@ rulec_load() {
   if [ "$rulec_parallel" = 1 ]; then
     rulec_prefix="  $rulec_tag: "
   fi
-  eval "rulec_stage=\${rulec_stage_$1-}"
-  if [ -z "$rulec_stage" ]; then
-    rulec_tries=0 rulec_polls=0 rulec_code='' rulec_verified=null rulec_reason='' rulec_begun=0 rulec_end='' rulec_step_from=
-    rulec_remedied='' rulec_remedy=0 rulec_remedy_at=0 rulec_nth='' rulec_code_before='' rulec_poll_told=0
-    return 0
-  fi
+  eval "rulec_stage=\${rulec_stage_$1-} rulec_was_over=\${rulec_code_$1-}"
+  case $rulec_stage in
+    '' | over)
+      rulec_tries=0 rulec_polls=0 rulec_code='' rulec_verified=null rulec_reason='' rulec_begun=0 rulec_end='' rulec_step_from=
+      rulec_remedied='' rulec_remedy=0 rulec_remedy_at=0 rulec_nth='' rulec_code_before='' rulec_poll_told=0
+      if [ "$rulec_stage" = over ]; then
+        rulec_code=$rulec_was_over
+      fi
+      return 0
+      ;;
+  esac
   eval "rulec_tries=\$rulec_tries_$1 rulec_polls=\$rulec_polls_$1 rulec_code=\$rulec_code_$1 rulec_verified=\$rulec_verified_$1
     rulec_reason=\$rulec_reason_$1 rulec_begun=\$rulec_begun_$1 rulec_step_from=\$rulec_step_from_$1
     rulec_remedied=\$rulec_remedied_$1 rulec_remedy=\$rulec_remedy_$1 rulec_remedy_at=\$rulec_remedy_at_$1
@@ -47,6 +52,15 @@ rulec_load() {
 # Keeps the state of the step that is loaded; its definition may be overwritten then.
 rulec_unload() {
   [ "$rulec_loaded" != 0 ] || return 0
+  if [ "$rulec_stage" = over ]; then
+    # Nobody asks for more than this. Variables cost: some shells go through all of them after each function.
+    eval "rulec_stage_$rulec_loaded=over rulec_code_$rulec_loaded=\$rulec_code"
+    unset "rulec_tries_$rulec_loaded" "rulec_polls_$rulec_loaded" "rulec_verified_$rulec_loaded" "rulec_reason_$rulec_loaded" \
+      "rulec_begun_$rulec_loaded" "rulec_step_from_$rulec_loaded" "rulec_remedied_$rulec_loaded" "rulec_remedy_$rulec_loaded" \
+      "rulec_remedy_at_$rulec_loaded" "rulec_nth_$rulec_loaded" "rulec_code_before_$rulec_loaded" "rulec_poll_told_$rulec_loaded"
+    rulec_loaded=0
+    return 0
+  fi
   eval "rulec_stage_$rulec_loaded=\$rulec_stage rulec_tries_$rulec_loaded=\$rulec_tries rulec_polls_$rulec_loaded=\$rulec_polls
     rulec_code_$rulec_loaded=\$rulec_code rulec_verified_$rulec_loaded=\$rulec_verified rulec_reason_$rulec_loaded=\$rulec_reason
     rulec_begun_$rulec_loaded=\$rulec_begun rulec_step_from_$rulec_loaded=\$rulec_step_from
