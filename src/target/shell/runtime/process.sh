@@ -140,7 +140,8 @@ rulec_launch() {
   fi
   rulec_now
   eval "rulec_job_base_$1=\$rulec_base rulec_job_cookie_$1=\$rulec_cookie rulec_job_from_$1=$rulec_ms rulec_job_limit_$1=$4
-    rulec_job_grace_$1=$5 rulec_job_stop_$1= rulec_job_why_$1= rulec_job_split_$1=\$rulec_split"
+    rulec_job_grace_$1=$5 rulec_job_stop_$1= rulec_job_why_$1= rulec_job_split_$1=\$rulec_split
+    rulec_job_do_$1=\$3 rulec_job_dir_$1=\$rulec_dir rulec_job_envs_$1=$rulec_envs rulec_job_lost_$1=$rulec_times_lost"
   # The text is handed over where `pkill -f` does not look: a pattern in it must not hit the shell that runs it.
   rulec_text_of_command=$3
   rulec_job_started=$1
@@ -152,7 +153,7 @@ rulec_launch() {
   set -- sh -c 'rulec_command=$RULEC_COMMAND; unset RULEC_COMMAND; eval "$rulec_command"'
   rulec_i=$rulec_envs
   while [ "$rulec_i" -gt 0 ]; do
-    eval "set -- \"\$rulec_env_$rulec_i\" \"\$@\""
+    eval "rulec_job_env_${rulec_job_started}_$rulec_i=\$rulec_env_$rulec_i; set -- \"\$rulec_env_$rulec_i\" \"\$@\""
     rulec_i=$((rulec_i - 1))
   done
   rulec_i=$rulec_passed
@@ -200,6 +201,30 @@ rulec_launch() {
   eval "rulec_job_pid_$rulec_job_started=\$rulec_pid rulec_job_birth_$rulec_job_started=\${rulec_out:--} rulec_job_filters_$rulec_job_started=\$rulec_filters"
   rulec_active="$rulec_active$rulec_job_started "
   rulec_nap_ms=10
+}
+
+# Starts job $1, which is taken and came to an end before its command began: until it leads a group of its own, it
+# gets what is sent to ours, such as by Ctrl-C. Where that is not why, the disk is full.
+rulec_launch_again() {
+  eval "rulec_times_lost=\$((\${rulec_job_lost_$1:-9} + 1))"
+  [ "$rulec_times_lost" -le 3 ] || rulec_disk_full
+  if [ "$rulec_secrets" -gt 0 ]; then
+    rulec_settle
+  fi
+  rulec_drop active "$1"
+  # Nothing else is loaded while job 0 is under way.
+  if [ "$1" != 0 ]; then
+    rulec_unload
+  fi
+  rulec_envs_now=$rulec_envs
+  eval "rulec_envs=\$rulec_job_envs_$1 rulec_dir=\$rulec_job_dir_$1 rulec_split=\$rulec_job_split_$1"
+  rulec_i=$rulec_envs
+  while [ "$rulec_i" -gt 0 ]; do
+    eval "rulec_env_$rulec_i=\$rulec_job_env_${1}_$rulec_i"
+    rulec_i=$((rulec_i - 1))
+  done
+  eval "rulec_launch $1 \"\$rulec_base\" \"\$rulec_job_do_$1\" \"\$rulec_job_limit\" \"\$rulec_job_grace\""
+  rulec_envs=$rulec_envs_now rulec_times_lost=0
 }
 
 # Makes job $1 the one that the functions below are about.
@@ -381,7 +406,8 @@ rulec_look() {
   if [ "$rulec_lives" = 0 ]; then
     # A command is not begun before its files have their room, so this one has done nothing.
     if [ ! -s "$rulec_base.code" ] || [ "$rulec_job_code" = full ]; then
-      rulec_disk_full
+      rulec_launch_again "$1"
+      return 0
     fi
     rulec_job_end=lost
     rulec_job_code=137
