@@ -45,6 +45,7 @@ mod resume;
 mod secrets;
 mod signals;
 mod signals_held;
+mod signals_helped;
 mod site;
 mod stage;
 mod state;

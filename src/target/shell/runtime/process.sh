@@ -236,10 +236,24 @@ rulec_take_job() {
     rulec_job_split=\$rulec_job_split_$1 rulec_filters=\$rulec_job_filters_$1"
 }
 
-# Prints the living processes of the running command but for its leader: the members of its group, and those
+# Yields the living processes of the running command but for its leader: the members of its group, and those
 # that left the group but carry its cookie. With `out`, only the latter. In order of birth, mostly: a shell that
 # ends after its child would say so in the log.
 rulec_members() {
+  for rulec_nth_time in 1 2 3; do
+    rulec_out=$(rulec_list_members ${1+"$1"})
+    case $rulec_out in
+      0*)
+        rulec_out=${rulec_out#0}
+        rulec_out=${rulec_out#"$rulec_nl"}
+        return 0
+        ;;
+    esac
+  done
+}
+
+# The same, printed behind a 0, which is there where it was not broken off.
+rulec_list_members() {
   # Never a number where there is none: processes of the system are in group 0.
   rulec_group=none
   if rulec_alive "$rulec_pid" "$rulec_pid_birth"; then
@@ -270,6 +284,7 @@ rulec_members() {
     /^==> \/proc\/[0-9]+\/environ <==$/ { split($2, part, "/"); pid = part[3]; next }
     index($0, "RULEC_COOKIE=") == 1 && index($0, cookie) { found[pid] = 1 }
     END {
+      print 0
       if (only != "out") for (pid in inside) found[pid] = 1
       for (pid in found)
         if (pid > 1 && pid in lives && pid != group && !(pid in leader) && !(only == "out" && pid in inside)) print pid
@@ -307,7 +322,8 @@ rulec_stop_job() {
   fi
   if [ "$rulec_job_grace" -gt 0 ]; then
     rulec_kill_group TERM
-    rulec_kill_each TERM "$(rulec_members out)"
+    rulec_members out
+    rulec_kill_each TERM "$rulec_out"
   fi
 }
 
@@ -316,7 +332,8 @@ rulec_is_stopped() {
   rulec_now
   rulec_spent=$((rulec_ms - rulec_job_stop))
   if [ "$rulec_spent" -lt "$rulec_job_grace" ]; then
-    if [ -z "$(rulec_members)" ]; then
+    rulec_members
+    if [ -z "$rulec_out" ]; then
       # Its leader, too: it may not have come to the command yet.
       rulec_kill_all
       return 0
@@ -325,7 +342,8 @@ rulec_is_stopped() {
     if [ "$rulec_young" = 1 ] && [ "$rulec_spent" -ge 1000 ]; then
       eval "rulec_job_young_$rulec_job=0"
       rulec_kill_group TERM
-      rulec_kill_each TERM "$(rulec_members out)"
+      rulec_members out
+      rulec_kill_each TERM "$rulec_out"
     fi
     return 1
   fi
@@ -337,9 +355,9 @@ rulec_kill_all() {
   rulec_i=0
   while [ "$rulec_i" -lt 40 ]; do
     rulec_kill_group KILL
-    rulec_found=$(rulec_members)
-    [ -n "$rulec_found" ] || break
-    rulec_kill_each KILL "$rulec_found"
+    rulec_members
+    [ -n "$rulec_out" ] || break
+    rulec_kill_each KILL "$rulec_out"
     rulec_i=$((rulec_i + 1))
     rulec_nap 50
   done
