@@ -32,7 +32,10 @@ rulec_start_clock() {
   if sleep 0.01 2>/dev/null; then
     rulec_fractions=1
   fi
-  rulec_stamp=$(date -u '+%Y-%m-%dT%H:%M:%SZ %s')
+  for rulec_nth_time in 1 2 3; do
+    rulec_stamp=$(date -u '+%Y-%m-%dT%H:%M:%SZ %s')
+    [ -z "$rulec_stamp" ] || break
+  done
   rulec_epoch=${rulec_stamp#* }
   rulec_stamp=${rulec_stamp% *}
   rulec_now

@@ -91,7 +91,8 @@ rulec_open_wake() {
   fi
   {
     trap '' INT TERM HUP QUIT
-    exec 7>&- </dev/null 2>/dev/null >"$rulec_wake"
+    # Opened while there is a reader for sure, so that it never waits for one.
+    exec </dev/null 2>/dev/null >"$rulec_wake" 7>&-
     while echo t; do
       sleep "$rulec_tick_time" >/dev/null
     done
@@ -115,6 +116,10 @@ rulec_close_wake() {
 # Waits until something may have happened. Leaves in `rulec_news` the number of the job that has ended, or nothing.
 rulec_hear() {
   rulec_news=
+  # A signal to the whole group can have killed it before it ignored that.
+  if [ -n "$rulec_wake" ] && ! rulec_alive "$rulec_ticker" "$rulec_ticker_birth"; then
+    rulec_close_wake
+  fi
   if [ -n "$rulec_wake" ]; then
     # A signal may end it early.
     read -r rulec_news <&7 || rulec_nap 20
