@@ -59,7 +59,7 @@ fn nobody_else_is_ever_found() {
     let line = format!(
         "cd '{runtime}'; . ./prologue.sh; . ./helpers.sh; . ./process.sh
         rulec_proc=1 rulec_base=/nowhere rulec_cookie=nobody.1 rulec_pid=999999999 rulec_pid_birth=1
-        rulec_members; rulec_members out"
+        rulec_members; rulec_put \"$rulec_out\"; rulec_members out; rulec_put \"$rulec_out\""
     );
     every_shell(|bench| {
         let run = bench.wait(bench.command(std::path::Path::new("-c"), &[&line]).spawn().unwrap());

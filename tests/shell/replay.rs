@@ -145,6 +145,24 @@ fn the_run_is_told() {
 }
 
 #[test]
+fn what_cancelled_the_run_is_told() {
+    every_shell(|bench| {
+        for (record, expected) in [
+            ("off cancelled", "off=cancelled off_step= off_signal= ignored=0"),
+            ("off cancelled HUP", "off=cancelled off_step= off_signal=HUP ignored=0"),
+            ("off cancelled INT", "off=cancelled off_step= off_signal=INT ignored=0"),
+            ("off cancelled TERM", "off=cancelled off_step= off_signal=TERM ignored=0"),
+            ("off cancelled QUIT", "off= off_step= off_signal= ignored=1"),
+            ("off cancelled INT 1", "off= off_step= off_signal= ignored=1"),
+            ("off failure INT", "off= off_step= off_signal= ignored=1"),
+            ("off failure 2", "off=failure off_step=2 off_signal= ignored=0"),
+        ] {
+            check(bench, &[record], "off off_step off_signal ignored", expected);
+        }
+    });
+}
+
+#[test]
 fn what_is_no_record_is_passed_over() {
     every_shell(|bench| {
         let script = reader(bench, "seen ignored torn records last_gen");
@@ -199,7 +217,7 @@ v1 8 1767225612 tried 1 2 0 exited .
 v1 8 1767225612 poll 1 2 1 .
 v1 8 1767225613 polled 1 2 1 0 exited .
 v1 8 1767225613 end 1 ok 2 0 .
-v1 8 1767225614 off cancelled .
+v1 8 1767225614 off cancelled INT .
 v1 8 1767225614 rollback .
 v1 8 1767225614 undo 1 .
 v1 8 1767225615 undone 1 0 exited .
@@ -209,7 +227,7 @@ v1 8 1767225615 over cancelled 143 .
 /// All that is read back of such a journal.
 const NAMES: &str = "seen status_1 stage_1 begun_1 tries_1 polls_1 code_1 ended_1 tried_code_1 tried_ended_1 remedy_1 \
                      remedy_at_1 remedied_1 wait_1 since_1 of_plan of_execution begun_at last_at last_gen records forward rolling \
-                     off off_step undoing undone completed over over_code";
+                     off off_step off_signal undoing undone completed over over_code";
 
 #[test]
 fn a_journal_cut_anywhere_is_its_whole_lines() {
@@ -228,7 +246,8 @@ fn a_journal_cut_anywhere_is_its_whole_lines() {
 
 /// True where a line is a record, told in another way than the script does.
 fn is_record(line: &[u8]) -> bool {
-    let arguments = r"(?-u)begin [a-z0-9]+:[0-9a-f]+ [A-Za-z0-9_-]+|resume|forward|rollback|final|post|paused|full|(step|alert|undo|group) N|try N N|(tried N N|polled N N N|remedied N N N N|undone N) C W|poll N N N|remedy N N N N|wait N W (0|[1-9][0-9]{0,9})|end N (ok|failed|cancelled|skipped) (0|[1-9][0-9]{0,9}) C|alerted N [A-Za-z0-9_-]+|off W( N)?|over W C";
+    // An `N` stands for a number below.
+    let arguments = r"(?-u)begin [a-z0-9]+:[0-9a-f]+ [A-Za-z0-9_-]+|resume|forward|rollback|final|post|paused|full|(step|alert|undo|group) N|try N N|(tried N N|polled N N N|remedied N N N N|undone N) C W|poll N N N|remedy N N N N|wait N W (0|[1-9][0-9]{0,9})|end N (ok|failed|cancelled|skipped) (0|[1-9][0-9]{0,9}) C|alerted N [A-Za-z0-9_-]+|off W( N)?|off cancelled (HUP|I\x4eT|TERM)|over W C";
     let arguments = arguments
         .replace('N', "[1-9][0-9]{0,8}")
         .replace(" W", " [A-Za-z][A-Za-z_]*")

@@ -168,6 +168,15 @@ rulec_hold() {
 
 # Compares the first line of file $1 with the bound.
 rulec_measure() {
+  for rulec_nth_time in 1 2 3; do
+    rulec_compare "$1"
+    [ -z "$rulec_detail" ] || break
+  done
+  rulec_status=${rulec_detail%% *}
+  rulec_detail=${rulec_detail#* }
+}
+
+rulec_compare() {
   rulec_detail=$(LC_ALL=C awk -v op="$rulec_op" -v bound="$rulec_value" -v unit="$rulec_unit" '
     function space(text) { return text == "" ? "" : " " text }
     NR == 1 {
@@ -188,8 +197,6 @@ rulec_measure() {
         op == ">=" && number >= limit || op == "==" && number == limit
       print (holds ? "held" : "failed") " measured " text space(unit) ", " wanted
     }' "$1" 2>/dev/null)
-  rulec_status=${rulec_detail%% *}
-  rulec_detail=${rulec_detail#* }
 }
 
 # Goes through the conditions of list $1 (pre, post, checklist_N), $2 of them, called $3.

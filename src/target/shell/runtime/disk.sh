@@ -41,7 +41,8 @@ rulec_replace() {
     fi
   fi
   rulec_sync "$1.new.$$"
-  mv -f "$1.new.$$" "$1" 2>/dev/null && return 0
+  # Once more where a signal to the whole group may have killed it.
+  mv -f "$1.new.$$" "$1" 2>/dev/null || mv -f "$1.new.$$" "$1" 2>/dev/null || [ ! -e "$1.new.$$" ] && return 0
   rm -f "$1.new.$$"
   return 1
 }

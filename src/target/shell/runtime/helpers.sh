@@ -1,5 +1,7 @@
 # ---- Helpers: clock, text, JSON, digests, messages.
-# A function that yields a value leaves it in `rulec_out`: a command substitution would cost a process.
+# A function that yields a value leaves it in `rulec_out`: a command substitution would cost a process. A signal to
+# the whole group, such as that of Ctrl-C, ends one early, and in ksh93 one to the runner does: it yields nothing
+# then, and what must not be lost is asked for again.
 
 # Leaves the milliseconds since the start in `rulec_ms`. Only differences are compared, so that shells with
 # 32-bit arithmetic may overflow.
@@ -30,7 +32,10 @@ rulec_start_clock() {
   if sleep 0.0 2>/dev/null; then
     rulec_fractions=1
   fi
-  rulec_stamp=$(date -u '+%Y-%m-%dT%H:%M:%SZ %s')
+  for rulec_nth_time in 1 2 3; do
+    rulec_stamp=$(date -u '+%Y-%m-%dT%H:%M:%SZ %s')
+    [ -z "$rulec_stamp" ] || break
+  done
   rulec_epoch=${rulec_stamp#* }
   rulec_stamp=${rulec_stamp% *}
   rulec_now
@@ -143,14 +148,17 @@ rulec_took() {
 # Yields the text that $1 holds in the escapes of `printf %b`. A shell whose locale can't hold it must not
 # run what is left of it.
 rulec_text() {
-  rulec_out=$(rulec_unescape "$1.")
-  case $rulec_out in
-    *.) rulec_out=${rulec_out%.} ;;
-    *)
-      rulec_note 'this shell cannot hold the text of the plan in this locale: run it in another shell, or with LC_ALL=C.UTF-8'
-      rulec_leave 14
-      ;;
-  esac
+  for rulec_nth_time in 1 2 3; do
+    rulec_out=$(rulec_unescape "$1.")
+    case $rulec_out in
+      *.)
+        rulec_out=${rulec_out%.}
+        return 0
+        ;;
+    esac
+  done
+  rulec_note 'this shell cannot hold the text of the plan in this locale: run it in another shell, or with LC_ALL=C.UTF-8'
+  rulec_leave 14
 }
 
 # Standard input as a JSON string. What is not UTF-8 becomes U+FFFD.
@@ -207,7 +215,13 @@ rulec_json_stream() {
 rulec_json() {
   case $1 in
     *[!abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789\ _.,:/=+@%-]*)
-      rulec_out=$(rulec_put "$1" | rulec_json_stream)
+      for rulec_nth_time in 1 2 3; do
+        rulec_out=$(rulec_put "$1" | rulec_json_stream)
+        case $rulec_out in
+          '"'*'"') return 0 ;;
+        esac
+      done
+      rulec_out='""'
       ;;
     *) rulec_out="\"$1\"" ;;
   esac

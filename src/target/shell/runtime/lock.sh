@@ -81,13 +81,17 @@ rulec_make_generation() {
       return 2
     fi
   fi
+  # Once more where a signal to the whole group may have killed it.
   if ! ln "$3" "$1/$2" 2>/dev/null; then
     [ ! -e "$1/$2" ] || return 1
-    # Another process can have removed what was made for nothing.
-    rulec_find_latest "$1"
-    [ "$rulec_latest" -lt "$2" ] || return 1
-    rulec_fault="no hard link can be made in $1, or the disk is full"
-    return 2
+    if ! ln "$3" "$1/$2" 2>/dev/null; then
+      [ ! -e "$1/$2" ] || return 1
+      # Another process can have removed what was made for nothing.
+      rulec_find_latest "$1"
+      [ "$rulec_latest" -lt "$2" ] || return 1
+      rulec_fault="no hard link can be made in $1, or the disk is full"
+      return 2
+    fi
   fi
   # Who slept since he read the lock may have made one that was removed long ago.
   rulec_find_latest "$1"

@@ -29,8 +29,30 @@ rulec_sealed() {
 }
 
 rulec_refuse_changed() {
+  rulec_give_way
   rulec_note 'refused: %s was changed since it was made, or cannot be read; nothing was run' "$rulec_self"
   rulec_leave 8
+}
+
+# Where this script ends as nothing in it says. In bash a process that a signal meets before it becomes another
+# program comes here, too: what it was to do is done again, or has an end of its own.
+rulec_fail_inside() {
+  # shellcheck disable=SC3028 # others have it not, and need it not
+  [ "${BASHPID-$$}" != "$$" ] || rulec_note 'internal error'
+  exit 70
+}
+
+# Ends by the signal that came before a run has begun: it may have killed the helper that seems to have failed.
+rulec_give_way() {
+  case $rulec_signal:${rulec_phase-} in
+    ?*: | ?*:gates) ;;
+    *) return 0 ;;
+  esac
+  rulec_note 'stopped by SIG%s; nothing was done' "$rulec_signal"
+  rulec_unlock
+  rulec_end=$rulec_signal
+  rulec_cancelled
+  rulec_leave "$rulec_exit"
 }
 
 rulec_run_checklist() {
@@ -72,7 +94,7 @@ rulec_run_checklist() {
 }
 
 rulec_boot() {
-  trap 'rulec_note "internal error"; exit 70' EXIT
+  trap rulec_fail_inside EXIT
   # Nothing but an assignment: bash can get an `if` wrong in a trap that interrupts a fork.
   trap 'rulec_signal=HUP' HUP
   trap 'rulec_signal=INT' INT

@@ -47,7 +47,12 @@ rulec_masked() {
     case $1 in
       *"$rulec_mask"*)
         # The end of the text must not be lost to the substitution.
-        rulec_out=$(rulec_put "$1$rulec_nl." | rulec_mask_stream)
+        for rulec_nth_time in 1 2 3; do
+          rulec_out=$(rulec_put "$1$rulec_nl." | rulec_mask_stream)
+          case $rulec_out in
+            *"$rulec_nl.") break ;;
+          esac
+        done
         rulec_out=${rulec_out%"$rulec_nl."}
         return 0
         ;;

@@ -97,7 +97,8 @@ rulec_open_wake() {
   fi
   {
     trap '' INT TERM HUP QUIT
-    exec 7>&- </dev/null 2>/dev/null >"$rulec_wake"
+    # Opened while there is a reader for sure, so that it never waits for one.
+    exec </dev/null 2>/dev/null >"$rulec_wake" 7>&-
     while echo t; do
       sleep "$rulec_tick_time" >/dev/null
     done
@@ -121,6 +122,10 @@ rulec_close_wake() {
 # Waits until something may have happened. Leaves in `rulec_news` the number of the job that has ended, or nothing.
 rulec_hear() {
   rulec_news=
+  # A signal to the whole group can have killed it before it ignored that.
+  if [ -n "$rulec_wake" ] && ! rulec_alive "$rulec_ticker" "$rulec_ticker_birth"; then
+    rulec_close_wake
+  fi
   if [ -n "$rulec_wake" ]; then
     # A signal may end it early.
     read -r rulec_news <&7 || rulec_nap 20
@@ -146,7 +151,8 @@ rulec_launch() {
   fi
   rulec_now
   eval "rulec_job_base_$1=\$rulec_base rulec_job_cookie_$1=\$rulec_cookie rulec_job_from_$1=$rulec_ms rulec_job_limit_$1=$4
-    rulec_job_grace_$1=$5 rulec_job_stop_$1= rulec_job_why_$1= rulec_job_split_$1=\$rulec_split"
+    rulec_job_grace_$1=$5 rulec_job_stop_$1= rulec_job_why_$1= rulec_job_split_$1=\$rulec_split
+    rulec_job_do_$1=\$3 rulec_job_dir_$1=\$rulec_dir rulec_job_envs_$1=$rulec_envs rulec_job_lost_$1=$rulec_times_lost"
   # The text is handed over where `pkill -f` does not look: a pattern in it must not hit the shell that runs it.
   rulec_text_of_command=$3
   rulec_job_started=$1
@@ -158,7 +164,7 @@ rulec_launch() {
   set -- sh -c 'rulec_command=$RULEC_COMMAND; unset RULEC_COMMAND; eval "$rulec_command"'
   rulec_i=$rulec_envs
   while [ "$rulec_i" -gt 0 ]; do
-    eval "set -- \"\$rulec_env_$rulec_i\" \"\$@\""
+    eval "rulec_job_env_${rulec_job_started}_$rulec_i=\$rulec_env_$rulec_i; set -- \"\$rulec_env_$rulec_i\" \"\$@\""
     rulec_i=$((rulec_i - 1))
   done
   rulec_i=$rulec_passed
@@ -208,6 +214,30 @@ rulec_launch() {
   rulec_nap_ms=10
 }
 
+# Starts job $1, which is taken and came to an end before its command began: until it leads a group of its own, it
+# gets what is sent to ours, such as by Ctrl-C. Where that is not why, the disk is full.
+rulec_launch_again() {
+  eval "rulec_times_lost=\$((\${rulec_job_lost_$1:-9} + 1))"
+  [ "$rulec_times_lost" -le 3 ] || rulec_disk_full
+  if [ "$rulec_secrets" -gt 0 ]; then
+    rulec_settle
+  fi
+  rulec_drop active "$1"
+  # Nothing else is loaded while job 0 is under way.
+  if [ "$1" != 0 ]; then
+    rulec_unload
+  fi
+  rulec_envs_now=$rulec_envs
+  eval "rulec_envs=\$rulec_job_envs_$1 rulec_dir=\$rulec_job_dir_$1 rulec_split=\$rulec_job_split_$1"
+  rulec_i=$rulec_envs
+  while [ "$rulec_i" -gt 0 ]; do
+    eval "rulec_env_$rulec_i=\$rulec_job_env_${1}_$rulec_i"
+    rulec_i=$((rulec_i - 1))
+  done
+  eval "rulec_launch $1 \"\$rulec_base\" \"\$rulec_job_do_$1\" \"\$rulec_job_limit\" \"\$rulec_job_grace\""
+  rulec_envs=$rulec_envs_now rulec_times_lost=0
+}
+
 # Makes job $1 the one that the functions below are about.
 rulec_take_job() {
   rulec_job=$1
@@ -217,10 +247,24 @@ rulec_take_job() {
     rulec_job_split=\$rulec_job_split_$1 rulec_filters=\$rulec_job_filters_$1"
 }
 
-# Prints the living processes of the running command but for its leader: the members of its group, and those
+# Yields the living processes of the running command but for its leader: the members of its group, and those
 # that left the group but carry its cookie. With `out`, only the latter. In order of birth, mostly: a shell that
 # ends after its child would say so in the log.
 rulec_members() {
+  for rulec_nth_time in 1 2 3; do
+    rulec_out=$(rulec_list_members ${1+"$1"})
+    case $rulec_out in
+      0*)
+        rulec_out=${rulec_out#0}
+        rulec_out=${rulec_out#"$rulec_nl"}
+        return 0
+        ;;
+    esac
+  done
+}
+
+# The same, printed behind a 0, which is there where it was not broken off.
+rulec_list_members() {
   # Never a number where there is none: processes of the system are in group 0.
   rulec_group=none
   if rulec_alive "$rulec_pid" "$rulec_pid_birth"; then
@@ -251,6 +295,7 @@ rulec_members() {
     /^==> \/proc\/[0-9]+\/environ <==$/ { split($2, part, "/"); pid = part[3]; next }
     index($0, "RULEC_COOKIE=") == 1 && index($0, cookie) { found[pid] = 1 }
     END {
+      print 0
       if (only != "out") for (pid in inside) found[pid] = 1
       for (pid in found)
         if (pid > 1 && pid in lives && pid != group && !(pid in leader) && !(only == "out" && pid in inside)) print pid
@@ -292,7 +337,8 @@ rulec_stop_job() {
   fi
   if [ "$rulec_job_grace" -gt 0 ]; then
     rulec_kill_group TERM
-    rulec_kill_each TERM "$(rulec_members out)"
+    rulec_members out
+    rulec_kill_each TERM "$rulec_out"
   fi
 }
 
@@ -301,7 +347,8 @@ rulec_is_stopped() {
   rulec_now
   rulec_spent=$((rulec_ms - rulec_job_stop))
   if [ "$rulec_spent" -lt "$rulec_job_grace" ]; then
-    if [ -z "$(rulec_members)" ]; then
+    rulec_members
+    if [ -z "$rulec_out" ]; then
       # Its leader, too: it may not have come to the command yet.
       rulec_kill_all
       return 0
@@ -310,7 +357,8 @@ rulec_is_stopped() {
     if [ "$rulec_young" = 1 ] && [ "$rulec_spent" -ge 1000 ]; then
       eval "rulec_job_young_$rulec_job=0"
       rulec_kill_group TERM
-      rulec_kill_each TERM "$(rulec_members out)"
+      rulec_members out
+      rulec_kill_each TERM "$rulec_out"
     fi
     return 1
   fi
@@ -322,9 +370,9 @@ rulec_kill_all() {
   rulec_i=0
   while [ "$rulec_i" -lt 40 ]; do
     rulec_kill_group KILL
-    rulec_found=$(rulec_members)
-    [ -n "$rulec_found" ] || break
-    rulec_kill_each KILL "$rulec_found"
+    rulec_members
+    [ -n "$rulec_out" ] || break
+    rulec_kill_each KILL "$rulec_out"
     rulec_i=$((rulec_i + 1))
     rulec_nap 50
   done
@@ -391,7 +439,8 @@ rulec_look() {
   if [ "$rulec_lives" = 0 ]; then
     # A command is not begun before its files have their room, so this one has done nothing.
     if [ ! -s "$rulec_base.code" ] || [ "$rulec_job_code" = full ]; then
-      rulec_disk_full
+      rulec_launch_again "$1"
+      return 0
     fi
     rulec_job_end=lost
     rulec_job_code=137

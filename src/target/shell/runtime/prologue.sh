@@ -23,6 +23,7 @@ rulec_run=
 rulec_node=
 rulec_execution=
 rulec_starved=0
+rulec_times_lost=0
 rulec_sync_how=
 rulec_sync_also=
 rulec_gone=

@@ -15,7 +15,7 @@
 #
 # Of the run: `rulec_of_plan`, `rulec_of_execution`, `rulec_begun_at`, `rulec_last_at`, `rulec_last_gen`,
 # `rulec_records`, `rulec_forward`, `rulec_posting`, `rulec_rolling`, `rulec_finaling`, `rulec_paused`, `rulec_full`
-# (0 or 1 each), `rulec_off` and `rulec_off_step`, `rulec_undoing`, `rulec_undone` (`N:CODE:ENDED`, in order),
+# (0 or 1 each), `rulec_off`, `rulec_off_step` and `rulec_off_signal`, `rulec_undoing`, `rulec_undone` (`N:CODE:ENDED`, in order),
 # `rulec_groups_begun`, `rulec_completed` (steps of the plan that were tried, the last to end first), `rulec_over`
 # and `rulec_over_code`.
 rulec_replay() {
@@ -29,7 +29,7 @@ rulec_replay_journal() {
     echo
   } | LC_ALL=C awk -v steps="$rulec_steps" '
     BEGIN {
-      # What follows each event: n a number from 1, z one from 0, c an exit code, w a word, s a status, p a plan, x a name.
+      # What follows each event: n a number from 1, z one from 0, c an exit code, w a word, s a status, p a plan, x a name, g a signal.
       form["begin"] = "px"
       form["resume"] = form["forward"] = form["rollback"] = form["final"] = form["post"] = form["paused"] = form["full"] = ""
       form["step"] = form["alert"] = form["undo"] = form["group"] = "n"
@@ -56,6 +56,7 @@ rulec_replay_journal() {
       if (kind == "c") return text ~ /^(-|0|[1-9][0-9]?[0-9]?)$/
       if (kind == "w") return text ~ /^[A-Za-z][A-Za-z_]*$/
       if (kind == "s") return text == "ok" || text == "failed" || text == "cancelled" || text == "skipped"
+      if (kind == "g") return text == "HUP" || text == "INT" || text == "TERM"
       if (kind == "p") return text ~ /^[a-z0-9]+:[0-9a-f]+$/
       return text ~ /^[A-Za-z0-9_-]+$/
     }
@@ -65,7 +66,7 @@ rulec_replay_journal() {
       event = $4
       if (!(event in form) || length($2) > 15 || length($3) > 12) return 0
       want = form[event]
-      if (event == "off" && NF == 7) want = "wn"
+      if (event == "off" && NF == 7) want = $5 == "cancelled" && $6 !~ /^[0-9]/ ? "wg" : "wn"
       if (NF != length(want) + 5) return 0
       for (i = 1; i <= length(want); i++) {
         arg[i] = $(i + 4)
@@ -111,7 +112,8 @@ rulec_replay_journal() {
       } else if (event == "off") {
         if (off == "") {
           off = arg[1]
-          if (NF == 7) off_step = arg[2]
+          if (NF == 7 && arg[2] ~ /^[0-9]/) off_step = arg[2]
+          else if (NF == 7) off_signal = arg[2]
         }
       } else if (event == "undo") undoing = arg[1]
       else if (event == "undone") {
@@ -210,6 +212,7 @@ rulec_replay_journal() {
       printf " rulec_groups_begun"; word(groups)
       printf " rulec_off"; word(off)
       printf " rulec_off_step"; word(off_step)
+      printf " rulec_off_signal"; word(off_signal)
       printf " rulec_over"; word(over)
       printf " rulec_over_code"; word(over_code)
       printf " rulec_of_plan"; word(of_plan)

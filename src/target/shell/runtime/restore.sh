@@ -38,7 +38,7 @@ rulec_recall_why() {
     postcondition) rulec_why='a postcondition does not hold' ;;
     *)
       if [ "$rulec_off" = cancelled ]; then
-        rulec_cause=cancel
+        rulec_cause=${rulec_off_signal:-cancel}
       fi
       rulec_bound=$rulec_run_limit
       rulec_give_up

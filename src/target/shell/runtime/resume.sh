@@ -26,7 +26,11 @@ rulec_resume() {
       rulec_note 'run %s cannot be taken over: locked by %s' "$rulec_run" "$rulec_holder"
       rulec_leave 7
       ;;
-    *) rulec_leave 143 ;;
+    *)
+      rulec_end=$rulec_cause
+      rulec_cancelled
+      rulec_leave "$rulec_exit"
+      ;;
   esac
   # Another process may have gone on with it meanwhile.
   rulec_read_about
@@ -90,6 +94,7 @@ rulec_resume() {
   rulec_attestations=$(LC_ALL=C awk '$1 == "attested" && $2 > n { n = $2 } END { print n + 0 }' "$rulec_folder/results")
   rulec_sweep_checks
   if [ "$1" = cancel ] && [ -z "$rulec_off" ] && [ "$rulec_finaling" = 0 ]; then
+    rulec_cause=cancel
     rulec_note_break cancelled
   fi
   if [ "$rulec_forward" = 0 ]; then

@@ -107,10 +107,13 @@ rulec_enter() {
   rulec_entered=0
 }
 
-# Writes down that the run is broken off. $1 is the cause, $2 the step that failed.
+# Writes down that the run is broken off. $1 is the cause, $2 the step that failed. Of a signal its name is kept, too.
 rulec_note_break() {
-  rulec_off=$1 rulec_off_step=${2-}
-  rulec_journal "off $1${2:+ $2}"
+  rulec_off=$1 rulec_off_step=${2-} rulec_off_signal=
+  case $1:$rulec_cause in
+    cancelled:HUP | cancelled:INT | cancelled:TERM) rulec_off_signal=$rulec_cause ;;
+  esac
+  rulec_journal "off $1${2:+ $2}${rulec_off_signal:+ $rulec_off_signal}"
   rulec_more=
   if [ -n "${2-}" ]; then
     rulec_load "$2"
@@ -133,6 +136,8 @@ rulec_break_off() {
     rulec_stopped=$rulec_out
     case " $rulec_active" in
       *" $rulec_stopped "*)
+        # Else a runner that dies now would leave a run that goes on.
+        rulec_flush
         rulec_stop_job "$rulec_stopped" "$rulec_cause"
         continue
         ;;

@@ -68,7 +68,8 @@ rulec_identify() {
 rulec_place() {
   rulec_put "$2" 2>/dev/null >"$3.new" || return 1
   rulec_to_disk "$3.new"
-  mv -f "$3.new" "$1" 2>/dev/null || return 1
+  # Once more where a signal to the whole group may have killed it.
+  mv -f "$3.new" "$1" 2>/dev/null || mv -f "$3.new" "$1" 2>/dev/null || return 1
   rulec_to_disk "${1%/*}"
 }
 

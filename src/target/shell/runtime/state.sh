@@ -4,6 +4,7 @@
 # the user's own that others may enter, made under another umask, is tightened.
 
 rulec_unusable() {
+  rulec_give_way
   rulec_note 'the state folder cannot be used: %s' "$1"
   rulec_note '%s' "${2:-set RULEC_STATE_DIR to a folder that can be written}"
   rulec_leave 9

@@ -2,8 +2,12 @@
 
 # Leaves in `rulec_verdict` what the `when` of step $1 says: holds, does_not, or undecidable.
 rulec_decide() {
-  rulec_verdict=undecidable
-  "rulec_when_$1"
+  for rulec_nth_time in 1 2 3; do
+    rulec_verdict=undecidable rulec_out=
+    "rulec_when_$1"
+    # Nothing at all is no answer: a signal came in between.
+    [ "$rulec_verdict$rulec_out" = undecidable ] || return 0
+  done
 }
 
 # Lines about what the condition reads: a reference each, `=` alone for what is not there. (A lone `-` is no
