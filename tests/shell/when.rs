@@ -181,8 +181,11 @@ fn difference_under(
                         assert_eq!(told.len(), whens.len());
                         for ((when, expected), told) in whens.iter().zip(expected).zip(told) {
                             // This one reads no number that small, and says so by deciding nothing.
-                            let is_small =
-                                when.contains("e-3") || facts.inputs.values().any(|text| is_subnormal(text));
+                            let is_small = has_tiny_exponent(when)
+                                || facts
+                                    .inputs
+                                    .values()
+                                    .any(|text| has_tiny_exponent(text) || is_subnormal(text));
                             if awk == Some("original-awk") && is_small && told == "undecidable" {
                                 continue;
                             }
@@ -199,6 +202,11 @@ fn difference_under(
             .collect();
         threads.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(|_| Err("a panic".into())))
     })
+}
+
+/// True where a text has a number with a negative exponent of three digits.
+fn has_tiny_exponent(text: &str) -> bool {
+    text.split("e-").skip(1).any(|rest| rest.bytes().take_while(u8::is_ascii_digit).count() >= 3)
 }
 
 /// True where a text is a number so small that it has not all of its digits.

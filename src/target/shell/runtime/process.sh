@@ -481,7 +481,13 @@ rulec_job_is_over() {
   rulec_drop active "$rulec_job"
   unset "rulec_job_base_$rulec_job" "rulec_job_cookie_$rulec_job" "rulec_job_from_$rulec_job" "rulec_job_limit_$rulec_job" \
     "rulec_job_grace_$rulec_job" "rulec_job_stop_$rulec_job" "rulec_job_why_$rulec_job" "rulec_job_split_$rulec_job" \
-    "rulec_job_pid_$rulec_job" "rulec_job_birth_$rulec_job" "rulec_job_filters_$rulec_job" "rulec_job_young_$rulec_job"
+    "rulec_job_pid_$rulec_job" "rulec_job_birth_$rulec_job" "rulec_job_filters_$rulec_job" "rulec_job_young_$rulec_job" \
+    "rulec_job_do_$rulec_job" "rulec_job_dir_$rulec_job" "rulec_job_lost_$rulec_job"
+  eval "rulec_i=\${rulec_job_envs_$rulec_job-0}"
+  while [ "$rulec_i" -gt 0 ]; do
+    unset "rulec_job_env_${rulec_job}_$rulec_i"
+    rulec_i=$((rulec_i - 1))
+  done
   if [ "$rulec_forget" = : ] && [ "$rulec_proc" = 1 ]; then
     rulec_gone="$rulec_gone$rulec_pid " rulec_gone_count=$((rulec_gone_count + 1))
     if [ "$rulec_gone_count" -ge 16 ]; then
