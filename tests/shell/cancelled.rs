@@ -92,7 +92,7 @@ fn a_signal_at_the_gates_is_known_to_resume() {
         let mut plan = plan([traced("a")]);
         // It is killed while it is stopped, so the run is never over.
         let stubborn = format!(
-            "end() {{ {KILL}; exit 0; }}; trap end TERM; echo up >>trace; while :; do sleep 0.1; done"
+            "finish() {{ {KILL}; exit 0; }}; trap finish TERM; echo up >>trace; while :; do sleep 0.1; done"
         );
         plan.preconditions = vec![check("it may begin", &stubborn)];
         let script = killed(bench, &plan, |_, child| bench.signal_after(child, "up", "INT"));
