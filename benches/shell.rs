@@ -51,15 +51,32 @@ fn find(program: &str) -> Option<PathBuf> {
 
 /// Runs `sh` with these arguments in a folder; how long it took.
 fn run(home: &Path, args: &[&str], sync: bool) -> Duration {
+    let mut command = command(home, args, sync);
+    let begun = Instant::now();
+    command.status().expect("the shell can be started");
+    begun.elapsed()
+}
+
+/// Starts a script whose first command writes to the pipe `began`; how long it takes until it does.
+fn start(home: &Path, script: &str) -> Duration {
+    let mut command = command(home, &[script], true);
+    let begun = Instant::now();
+    let mut child = command.spawn().expect("the shell can be started");
+    fs::read(home.join("began")).expect("somebody writes to it");
+    let took = begun.elapsed();
+    child.wait().expect("it ends");
+    took
+}
+
+/// `sh` with these arguments in a folder, with no state.
+fn command(home: &Path, args: &[&str], sync: bool) -> Command {
     let _ = fs::remove_dir_all(home.join("state"));
     let path = format!("{}:{}", home.join("bin").display(), std::env::var("PATH").expect("there is a PATH"));
     let mut command = Command::new(home.join("bin/sh"));
     command.args(args).current_dir(home).env("PATH", path).env("RULEC_STATE_DIR", home.join("state"));
     command.env("RULEC_SYNC", if sync { "1" } else { "0" }).env("LC_ALL", "C.UTF-8");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let begun = Instant::now();
-    command.status().expect("the shell can be started");
-    begun.elapsed()
+    command
 }
 
 fn script(home: &Path, name: &str, plan: &Plan) -> usize {
@@ -85,8 +102,10 @@ fn main() {
         fs::create_dir(home.join("bin")).expect("a folder can be made");
         symlink(program, home.join("bin/sh")).expect("a link can be made");
         script(home, "chain.sh", &chain(STEPS, "true"));
-        script(home, "none.sh", &chain(STEPS, "false"));
-        bytes = script(home, "long.sh", &chain(1000, "false"));
+        let made = Command::new("mkfifo").arg(home.join("began")).status();
+        assert!(made.is_ok_and(|status| status.success()), "a pipe can be made");
+        script(home, "none.sh", &chain(STEPS, "echo >began; false"));
+        bytes = script(home, "long.sh", &chain(1000, "echo >began; false"));
         for wide in [250, 1000] {
             script(home, &format!("wide{wide}.sh"), &plan(wide, |_| Vec::new(), 8, "true"));
         }
@@ -97,8 +116,8 @@ fn main() {
                 run(home, &["-c", &bare], true),
                 run(home, &["chain.sh"], true),
                 run(home, &["chain.sh"], false),
-                run(home, &["none.sh"], true),
-                run(home, &["long.sh"], true),
+                start(home, "none.sh"),
+                start(home, "long.sh"),
                 run(home, &["wide250.sh"], true),
                 run(home, &["wide1000.sh"], true),
             ];
