@@ -107,18 +107,20 @@ fn the_lock_of_a_dead_run_is_taken_over_when_its_command_has_ended() {
         let mut first = bench.spawn(&hold(), &[]);
         bench.await_trace("up");
         kill(&mut first);
+        // Nobody starts another run beside one that was left half done, and nobody waits to be told so.
+        let mut plan = hold();
+        lock(&mut plan).timeout_ms = 60_000;
+        let begun = std::time::Instant::now();
+        let refused = bench.run(&plan, &[]);
+        refused.came_to(11, "refused", "up");
+        refused.says("was not brought to its end");
+        assert!(begun.elapsed().as_secs() < 50, "it waited for the command");
+        let abandon = bench.command(&bench.emit(&plan), &["abandon", "--yes"]).spawn().unwrap();
+        assert_eq!(bench.wait(abandon).code, 0);
         let refused = bench.run(&hold(), &[]);
         refused.came_to(7, "refused", "up");
         refused.says("a command that a dead run left under way");
         std::fs::write(bench.path().join("go"), "").unwrap();
-        let mut plan = hold();
-        lock(&mut plan).timeout_ms = 60_000;
-        // Nobody starts another run beside one that was left half done.
-        let refused = bench.run(&plan, &[]);
-        refused.came_to(11, "refused", "up");
-        refused.says("was not brought to its end");
-        let gone = bench.command(&bench.emit(&plan), &["abandon", "--yes"]).spawn().unwrap();
-        assert_eq!(bench.wait(gone).code, 0);
         bench.run(&plan, &[]).came_to(0, "succeeded", "up up b");
     });
 }

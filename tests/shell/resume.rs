@@ -49,7 +49,7 @@ fn what_ended_meanwhile_is_taken_as_it_ended() {
         let run = resume(bench, &script, &[]);
         run.came_to(0, "succeeded", "a b c");
         let again = resume(bench, &script, &[]);
-        assert_eq!(again.code, 2, "{}", again.stderr);
+        assert_eq!(again.code, 3, "{}", again.stderr);
         again.says("is over: succeeded");
     });
 }
@@ -132,7 +132,7 @@ fn of_ten_at_once_one_goes_on() {
         let mut codes: Vec<i32> = all.into_iter().map(|child| bench.wait(child).code).collect();
         codes.sort_unstable();
         assert_eq!(codes[0], 0, "{codes:?}");
-        assert!(codes[1..].iter().all(|code| [2, 7].contains(code)), "{codes:?}");
+        assert!(codes[1..].iter().all(|code| [3, 7].contains(code)), "{codes:?}");
         assert_eq!(bench.read("trace"), "a\nb\nc\n");
     });
 }

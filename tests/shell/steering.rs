@@ -219,7 +219,7 @@ fn a_run_is_paused_and_goes_on() {
         let resumed = site.run(&["resume", &run]);
         resumed.came_to(0, "succeeded", "pack drive arrived open");
         assert_eq!(resumed.report["run"], run.as_str());
-        assert_eq!(site.run(&["resume", &run]).code, 2);
+        assert_eq!(site.run(&["resume", &run]).code, 3);
         site.ask(&["audit", "verify"]);
     });
 }

@@ -204,10 +204,10 @@ fn a_run_has_a_limit() {
     every_shell(|bench| {
         let mut plan =
             plan([traced("a"), retry(timeout(step("b", "echo b >>trace; sleep 30"), 20_000), 3, 0)]);
-        plan.timeout_ms = Some(700);
+        plan.timeout_ms = Some(2500);
         let run = bench.run(&plan, &[]);
         run.came_to(5, "rolled_back", "a b undo a");
         assert_eq!(step_of(&run, 1)["exit_code"], 124);
-        run.says("the run is over its limit of 0.7s");
+        run.says("the run is over its limit of 2.5s");
     });
 }

@@ -19,17 +19,19 @@ rulec_flush() {
   rulec_j=
   if [ -n "$rulec_r" ]; then
     rulec_append "$rulec_folder/results" "$rulec_r" || rulec_disk_full
-    rulec_r=
+    rulec_r='' rulec_sync_results=$rulec_folder/results
   fi
   [ -n "$rulec_due_now" ] || return 0
   rulec_append "$rulec_folder/journal" "$rulec_due_now" || rulec_disk_full
   if [ "$rulec_audit_on" = 1 ]; then
     rulec_audit_flush keep || rulec_disk_full
-    rulec_sync "$rulec_folder/journal" "$rulec_audit_file" ${rulec_sync_also:+"$rulec_sync_also"}
+    set -- "$rulec_audit_file"
   else
-    rulec_sync "$rulec_folder/journal" ${rulec_sync_also:+"$rulec_sync_also"}
+    set --
   fi
-  rulec_sync_also=
+  # All in one process: what the journal says has ended is in the report as well.
+  rulec_sync "$rulec_folder/journal" ${1+"$1"} ${rulec_sync_results:+"$rulec_sync_results"} ${rulec_sync_also:+"$rulec_sync_also"}
+  rulec_sync_also='' rulec_sync_results=
 }
 
 # Nothing more can be written down, so nothing more may be done: what runs is left to `resume`.

@@ -189,6 +189,10 @@ rulec_lock() {
   while [ -n "$rulec_lock_timeout" ]; do
     rulec_find_claim
     [ -n "$rulec_claim" ] || return 0
+    # Who starts is refused where a run was not brought to its end, and need not wait to be told.
+    if [ "$rulec_verb" = run ] && rulec_has_unfinished; then
+      return 0
+    fi
     rulec_holder="a command that a dead run left under way, process $rulec_owner"
     rulec_wait_for_lock || return "$?"
   done

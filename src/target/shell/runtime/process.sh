@@ -22,23 +22,14 @@ rulec_find_tools() {
   fi
   # Background jobs ignore INT and QUIT. Some shells can undo that, and what a job ignores says so; for others
   # it takes an `env` for each command.
-  rulec_resets=0 rulec_env=env
+  rulec_resets=0 rulec_env=
   rulec_out=$(
-    {
-      trap - INT QUIT
-      while read -r rulec_line rulec_rest; do
-        [ "$rulec_line" != SigIgn: ] || rulec_put "$rulec_rest"
-      done
-    } 2>/dev/null </proc/self/status &
+    # Another program has to look: yash ignores them again for what it starts.
+    { trap - INT QUIT && exec sed -n 's/^SigIgn:.*\(.\)$/\1/p' /proc/self/status 2>/dev/null; } &
     wait
   )
   case $rulec_out in
-    *[0189]) rulec_resets=1 ;;
-    *)
-      if env --default-signal=INT,QUIT >/dev/null 2>&1; then
-        rulec_env='env --default-signal=INT,QUIT'
-      fi
-      ;;
+    [0189]) rulec_resets=1 ;;
   esac
   # busybox takes `--` for a process.
   rulec_dashes=--
@@ -159,6 +150,12 @@ rulec_launch() {
   rulec_plainly=0
   if [ "$rulec_resets" = 1 ] && [ "$rulec_envs$rulec_passed" = 00 ]; then
     rulec_plainly=1
+  fi
+  if [ "$rulec_plainly$rulec_env" = 0 ]; then
+    rulec_env='env'
+    if env --default-signal=INT,QUIT >/dev/null 2>&1; then
+      rulec_env='env --default-signal=INT,QUIT'
+    fi
   fi
   # shellcheck disable=SC2016 # for the shell that is started
   set -- sh -c 'rulec_command=$RULEC_COMMAND; unset RULEC_COMMAND; eval "$rulec_command"'

@@ -26,6 +26,7 @@ rulec_starved=0
 rulec_times_lost=0
 rulec_sync_how=
 rulec_sync_also=
+rulec_sync_results=
 rulec_gone=
 rulec_gone_count=0
 rulec_lax=0

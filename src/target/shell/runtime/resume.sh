@@ -122,7 +122,7 @@ rulec_resume() {
 
 rulec_refuse_over() {
   rulec_note 'run %s is over: %s' "$rulec_run" "$rulec_over"
-  rulec_leave 2
+  rulec_leave 3
 }
 
 # Refuses what is no run that could go on.

@@ -524,22 +524,29 @@ rulec_begin() {
 
 # A run of this scope that was not brought to its end stands in the way of another: 1.
 rulec_find_unfinished() {
-  [ -n "$rulec_lock_timeout" ] || return 0
+  rulec_has_unfinished || return 0
+  rulec_exit=11
+  rulec_why="run $rulec_other_run was not brought to its end"
+  rulec_note 'refused: %s; nothing was run' "$rulec_why"
+  printf '  %-22s%s %s\n' 'to look at it:' "$rulec_again status" "$rulec_other_run" 'to go on with it:' "$rulec_again resume" \
+    "$rulec_other_run" 'to take it back:' "$rulec_again cancel" "$rulec_other_run" 'to leave it as it is:' \
+    "$rulec_again abandon" "$rulec_other_run" >&2
+  return 1
+}
+
+# True where there is one; its name is left in `rulec_other_run`.
+rulec_has_unfinished() {
+  [ -n "$rulec_lock_timeout" ] || return 1
+  rulec_other_run=
   set +f
   for rulec_file in "$rulec_home"/open/*; do
     if [ -e "$rulec_file" ] && [ "${rulec_file##*/}" != "$rulec_run" ]; then
       rulec_other_run=${rulec_file##*/}
-      set -f
-      rulec_exit=11
-      rulec_why="run $rulec_other_run was not brought to its end"
-      rulec_note 'refused: %s; nothing was run' "$rulec_why"
-      printf '  %-22s%s %s\n' 'to look at it:' "$rulec_again status" "$rulec_other_run" 'to go on with it:' "$rulec_again resume" \
-        "$rulec_other_run" 'to take it back:' "$rulec_again cancel" "$rulec_other_run" 'to leave it as it is:' \
-        "$rulec_again abandon" "$rulec_other_run" >&2
-      return 1
+      break
     fi
   done
   set -f
+  [ -n "$rulec_other_run" ]
 }
 
 # Writes down whether gate $1 was passed: it was where $2 is 0.
