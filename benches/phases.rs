@@ -8,7 +8,7 @@ mod support;
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use generate::{FILES_PER_TEAM, File, Spelling, procedure, teams};
+use generate::{FILES_PER_TEAM, File, Spelling, decisions, procedure, teams};
 use rulec::host::Os;
 use support::{Work, draft, emit, last_entry, lint, lower, memory, whole_check};
 
@@ -29,6 +29,15 @@ fn small(criterion: &mut Criterion) {
 
 fn big(criterion: &mut Criterion) {
     phases(criterion, &format!("{STEPS}-steps-json"), &[procedure(STEPS)], true);
+}
+
+fn rules(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("rules-of-one-decision");
+    for count in [1_000, 4_000] {
+        let work = Work::new(&[decisions(count)]);
+        group.bench_function(format!("judge-{count}"), |bencher| bencher.iter(|| black_box(work.judge())));
+    }
+    group.finish();
 }
 
 fn phases(criterion: &mut Criterion, name: &str, files: &[File], is_json: bool) {
@@ -68,5 +77,5 @@ fn phases(criterion: &mut Criterion, name: &str, files: &[File], is_json: bool) 
     group.finish();
 }
 
-criterion_group!(benches, small, big);
+criterion_group!(benches, small, big, rules);
 criterion_main!(benches);

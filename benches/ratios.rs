@@ -13,16 +13,20 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use generate::File;
-use generate::{FILES_PER_TEAM, Spelling, procedure, teams};
+use generate::{FILES_PER_TEAM, Spelling, decisions, procedure, teams};
 use rayon::ThreadPoolBuilder;
 use support::{Work, draft, emit, last_entry, lint, lower, memory, whole_check};
 
 const TEAMS: usize = 200;
 const STEPS: usize = 10_000;
+const RULES: [usize; 2] = [1_000, 4_000];
 const ROUNDS: usize = 15;
 
 fn main() {
     let rounds = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(ROUNDS);
+    for rules in RULES {
+        rule_table(rules, rounds);
+    }
     let small = teams(TEAMS, Spelling::Json);
     let json = Work::new(&small);
     let files = TEAMS * FILES_PER_TEAM;
@@ -66,6 +70,24 @@ fn table(title: &str, files: &[File], reference: &Work, rounds: usize) {
         ("emit plan", Box::new(|| drop(black_box(emit(&plan, "plan"))))),
         ("emit markdown", Box::new(|| drop(black_box(emit(&plan, "markdown"))))),
     ];
+    measure(title, &work, reference, &phases, rounds);
+}
+
+/// One decision of so many rules: how reading it and judging its rules stand to reading the JSON.
+fn rule_table(rules: usize, rounds: usize) {
+    let files = [decisions(rules)];
+    let work = Work::new(&files);
+    let phases: Vec<Phase<'_>> = vec![
+        ("parse", Box::new(|| drop(black_box(work.parse())))),
+        ("decode", Box::new(|| drop(black_box(work.decode())))),
+        ("graph", Box::new(|| drop(black_box(work.resolve())))),
+        ("rules held against each other", Box::new(|| _ = black_box(work.judge()))),
+    ];
+    measure(&format!("one decision of {rules} rules in JSON"), &work, &work, &phases, rounds);
+}
+
+/// Runs the reference and all phases in turn, and prints their table.
+fn measure(title: &str, work: &Work, reference: &Work, phases: &[Phase<'_>], rounds: usize) {
     let mut times = vec![Vec::new(); phases.len()];
     let mut references = Vec::new();
     for _ in 0..rounds {
@@ -75,11 +97,7 @@ fn table(title: &str, files: &[File], reference: &Work, rounds: usize) {
         }
     }
     let megabytes = |work: &Work| work.bytes() as f64 / 1e6;
-    println!(
-        "\n{title}: {:.1} MB, as JSON {:.1} MB; {rounds} rounds",
-        megabytes(&work),
-        megabytes(reference)
-    );
+    println!("\n{title}: {:.1} MB, as JSON {:.1} MB; {rounds} rounds", megabytes(work), megabytes(reference));
     println!("\n| phase | median | quartiles | fastest |\n|---|---|---|---|");
     for ((name, _), times) in phases.iter().zip(&times) {
         let mut ratios: Vec<f64> = times.iter().zip(&references).map(|(time, own)| time / own).collect();

@@ -46,6 +46,10 @@ fn reads(shell: &str, text: &str) -> bool {
     status.expect("the shell can be started").success()
 }
 
+/// Texts that bash has something against, and reads all the same: it goes on without a failure.
+const READ: [&str; 5] =
+    ["while [[ for x $x ]]", "if [[ a x $x ]]", "( [[ a b ]]", "[[ a b c ]]; fi", "while [[ ! a b ]]; fi"];
+
 fn is_broken(text: &str) -> bool {
     matches!(parse(text), Err(Fault::Broken(_)))
 }
@@ -57,6 +61,17 @@ fn what_is_called_broken_is() {
         for shell in SHELLS.into_iter().filter(|shell| tools::has(shell)) {
             assert!(!reads(shell, text), "{shell} reads {text}");
         }
+    }
+}
+
+#[test]
+fn what_a_shell_reads_is_not_called_broken() {
+    for text in READ {
+        assert!(!is_broken(text), "{text}: {:?}", parse(text));
+    }
+    // What is surely wrong still is, beside a comparison that every shell with `[[` knows.
+    for text in ["while [[ $a == b ]]; fi", "if [[ -f x ]]; fi", "if [[ ! $a -lt 3 ]]; fi"] {
+        assert!(is_broken(text), "{text}: {:?}", parse(text));
     }
 }
 

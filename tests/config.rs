@@ -17,6 +17,12 @@ fn the_schema_of_the_configuration_is_current() {
 }
 
 #[test]
+fn the_schema_of_baselines_is_current() {
+    let schema = serde_json::to_string_pretty(&rulec::driver::baseline_schema()).expect("a schema is JSON");
+    assert_current("schemas/baseline.schema.json", &(schema + "\n"));
+}
+
+#[test]
 fn the_schema_says_what_the_parser_says() {
     let schema = jsonschema::validator_for(&config::schema(&all_rules())).expect("the schema is valid");
     for text in [
@@ -31,6 +37,20 @@ fn the_schema_says_what_the_parser_says() {
         "lints = 'a'",
         "lints.nothing = 'off'",
         "lints.R0006 = 'fatal'",
+        "profile = 'strict'\nbaseline = 'b.json'",
+        "profile = 1",
+        "baseline = 1",
+        "[profiles.night]\nextends = 'adopt'\ndeny = 'warning'\nlints.missing-rollback = 'note'",
+        "[profiles.night]\nextend = 'adopt'",
+        "[profiles.night]\nlints.missing = 'note'",
+        "profiles = []",
+        "profiles.night = 1",
+        "overrides = []",
+        "[[overrides]]\npaths = ['legacy/**']\nlints.R0081 = 'off'",
+        "[[overrides]]\npaths = ['legacy/**']",
+        "[[overrides]]\nlints.R0081 = 'off'",
+        "[[overrides]]\npath = 'legacy'\npaths = []\nlints = {}",
+        "[overrides]\npaths = []\nlints = {}",
     ] {
         let value: serde_json::Value = toml::from_str(text).expect("the example is TOML");
         let (_, found) = config::parse(FileId(0), text, &all_rules());

@@ -258,3 +258,14 @@ fn calls_that_multiply_come_to_an_end() {
     assert_eq!(found, "\n");
     assert_eq!(plan["steps"].as_array().map(Vec::len), Some(1));
 }
+
+#[test]
+fn a_rollback_that_calls_what_it_takes_back_comes_to_an_end() {
+    let text = "procedures:
+  - { id: E1, rollback_procedure: E2, steps: [{ step: 1, command: x }] }
+  - { id: E2, steps: [{ step: 1, run: E1 }] }
+";
+    let checked = rulec::driver::check_files(&[("L5-a.yaml", text)]);
+    let found: Vec<_> = checked.findings.iter().map(|found| found.rule.id).collect();
+    assert!(found.contains(&"rollback-cycle"), "{found:?}");
+}

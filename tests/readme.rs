@@ -34,6 +34,12 @@ fn block(info: &str, position: usize) -> String {
     found.unwrap_or_else(|| panic!("the README has no block `{info}` number {position}")).1
 }
 
+/// The block of a kind that has some words in it.
+pub(crate) fn fenced_block(info: &str, words: &str) -> String {
+    let found = blocks().into_iter().find(|(of, text)| of == info && text.contains(words));
+    found.unwrap_or_else(|| panic!("the README has no block `{info}` with `{words}`")).1
+}
+
 /// A text as the shell runs it, with the folder that the tests were built into in the place of `target/debug`.
 fn run(text: &str, folder: &std::path::Path, environment: &[(&str, &str)]) -> (Option<i32>, String) {
     let built = std::path::PathBuf::from(env!("CARGO_BIN_EXE_rulec"));
@@ -68,7 +74,7 @@ fn the_finding_is_what_check_prints() {
 
 #[test]
 fn the_simulation_prints_what_is_shown() {
-    let (code, told) = run(&block("sh", 3), &project(), &[]);
+    let (code, told) = run(&fenced_block("sh", "--take 2=6s"), &project(), &[]);
     assert_eq!(code, Some(0), "{told}");
     assert_shown(1, &told);
 }
@@ -101,7 +107,7 @@ const MOVE: &str = "procedures:
 #[test]
 fn the_proof_is_what_verify_prints() {
     let folder = tempfile::tempdir().expect("a folder is made");
-    fs::write(folder.path().join("L3-shop.yaml"), block("yaml", 2)).expect("a file is written");
+    fs::write(folder.path().join("L3-shop.yaml"), fenced_block("yaml", "never:")).expect("a file is written");
     fs::write(folder.path().join("L5-shop.yaml"), MOVE).expect("a file is written");
     let output = Command::new(env!("CARGO_BIN_EXE_rulec"))
         .args(["verify", "."])
@@ -149,9 +155,28 @@ fn the_second_command_is_the_one_that_ci_runs() {
 #[test]
 fn the_other_commands_run() {
     let folder = tempfile::tempdir().expect("a folder is made");
-    let (code, told) = run(&block("sh", 2), folder.path(), &[]);
+    let (code, told) = run(&fenced_block("sh", "rulec explain"), folder.path(), &[]);
     assert_eq!(code, Some(0), "{told}");
     assert!(folder.path().join("start.sh").exists());
+}
+
+#[test]
+fn what_can_be_mended_is_mended() {
+    let folder = tempfile::tempdir().expect("a folder is made");
+    fs::create_dir(folder.path().join("rules")).expect("a folder is made");
+    let file = folder.path().join("rules/L5-oven.yaml");
+    fs::write(&file, "procedures:\n- {id: \"E1\", descripton: Heat, steps: [{step: 2, manual: Light it}]}\n")
+        .expect("a file is written");
+    let commands = fenced_block("sh", "--unsafe-fixes");
+    let codes: Vec<_> = commands.lines().map(|command| run(command, folder.path(), &[]).0).collect();
+    assert_eq!(codes, [1, 0, 0, 0, 0].map(Some));
+    let mended = "procedures:\n  - { id: E1, description: Heat, steps: [{ step: 1, manual: Light it }] }\n";
+    assert_eq!(read(&file), mended);
+}
+
+/// The workflow of GitHub that uses no action of ours.
+fn by_hand() -> String {
+    fenced_block("yaml", "rulec check --format github")
 }
 
 /// The commands of a pipeline that check rules, as a shell gets them.
@@ -180,7 +205,7 @@ fn the_pipelines_hand_on_reports() {
         checks.collect()
     };
     let mut shown = Vec::new();
-    for pipeline in [block("yaml", 3), block("yaml", 4), block("groovy", 0)] {
+    for pipeline in [by_hand(), fenced_block("yaml", "codequality"), block("groovy", 0)] {
         for (check, format) in formats(&pipeline) {
             let (code, told) = run(&check, folder.path(), &[]);
             assert_eq!(code, Some(1), "{check}: {told}");
@@ -202,11 +227,36 @@ fn the_pipelines_hand_on_reports() {
 
 #[test]
 fn the_pipelines_are_yaml() {
-    for position in [3, 4] {
-        let text = block("yaml", position);
+    for text in [by_hand(), fenced_block("yaml", "codequality"), fenced_block("yaml", "uses: OWNER/rulec@")] {
         let parsed = rulec::syntax::parse(FileId(0), Format::Yaml, &text);
         assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
     }
+}
+
+#[test]
+fn what_is_said_about_living_with_findings_holds() {
+    let folder = tempfile::tempdir().expect("a folder is made");
+    let write =
+        |name: &str, text: String| fs::write(folder.path().join(name), text).expect("a file is written");
+    write("L5-shop.yaml", fenced_block("yaml", "rulec: allow"));
+    let check = |arguments: &str| {
+        run(&format!("rulec check . --format short --notes {arguments}"), folder.path(), &[])
+    };
+    let (code, told) = check("");
+    assert!(code == Some(0) && told.contains("; 1 suppressed"), "{told}");
+    let (_, told) = check("--no-suppressions");
+    assert!(told.contains("warning[masked-failure]") && !told.contains("suppressed"), "{told}");
+    write("rulec.toml", fenced_block("toml", "profile = "));
+    assert_eq!(check("").0, Some(2), "there is no baseline yet");
+    let (code, told) = run("rulec baseline write", folder.path(), &[]);
+    assert_eq!(code, Some(0), "{told}");
+    let (code, told) = check("--profile night");
+    assert!(code == Some(0) && told.contains("1 suppressed, "), "{told}");
+    let (code, told) = check("--no-suppressions --profile night");
+    assert!(code == Some(1) && told.contains("error[masked-failure]"), "{told}");
+    let folder = tempfile::tempdir().expect("a folder is made");
+    let (code, told) = run(&fenced_block("sh", "rulec baseline write"), folder.path(), &[]);
+    assert_eq!(code, Some(0), "{told}");
 }
 
 #[test]
@@ -230,8 +280,9 @@ fn the_scenario_passes_and_so_do_those_of_the_studio() {
     }
     let (code, before) = run("rulec test rules/studio --format json", folder.path(), &[]);
     assert_eq!(code, Some(0), "{before}");
-    fs::write(studio.join("readme.scenario.yaml"), block("yaml", 1)).expect("a file is written");
-    let (code, told) = run(&block("sh", 4), folder.path(), &[]);
+    fs::write(studio.join("readme.scenario.yaml"), fenced_block("yaml", "the console hangs"))
+        .expect("a file is written");
+    let (code, told) = run(&fenced_block("sh", "rulec test rules/studio"), folder.path(), &[]);
     assert_eq!(code, Some(0), "{told}");
     assert!(
         told.contains("the console hangs, and what was started is taken back  rolled_back after"),
@@ -251,7 +302,7 @@ fn what_is_run_runs() {
         ("studio", program.to_str().expect("it has a plain name")),
         ("STUDIO_DATA", folder),
     ];
-    let (code, told) = run(&block("sh", 5), &project(), &environment);
+    let (code, told) = run(&fenced_block("sh", "rulec run rules/studio"), &project(), &environment);
     assert_eq!(code, Some(0), "{told}");
     assert_eq!(told.matches("succeeded after").count(), 2, "{told}");
     assert!(studio.open_ports().is_empty());
@@ -270,7 +321,8 @@ fn what_a_script_is_asked_it_answers() {
         ("studio", program.to_str().expect("it has a plain name")),
         ("STUDIO_DATA", folder),
     ];
-    let commands = block("sh", 6).replace("target/studio", &scripts.display().to_string());
+    let commands =
+        fenced_block("sh", "E1.sh status").replace("target/studio", &scripts.display().to_string());
     let (code, told) = run(&commands, &project(), &environment);
     assert_eq!(code, Some(0), "{told}");
     for words in [
@@ -302,17 +354,57 @@ fn every_exit_code_is_in_the_table() {
 }
 
 #[test]
+fn what_is_read_can_be_asked() {
+    let folder = tempfile::tempdir().expect("a folder is made");
+    for copy in ["rules/studio", "old/studio"] {
+        fs::create_dir_all(folder.path().join(copy)).expect("a folder is made");
+        for entry in fs::read_dir(project().join("rules/studio")).expect("the rules are there") {
+            let entry = entry.expect("an entry");
+            if entry.path().is_file() {
+                fs::copy(entry.path(), folder.path().join(copy).join(entry.file_name()))
+                    .expect("a file is copied");
+            }
+        }
+    }
+    let rules = folder.path().join("rules/studio/L5-procedures.yaml");
+    fs::write(&rules, read(&rules).replacen("risk: medium", "risk: high", 1)).expect("a file is written");
+    let (code, told) = run(&fenced_block("sh", "rulec coverage"), folder.path(), &[]);
+    assert_eq!(code, Some(0), "{told}");
+    for words in ["BOUND TO A CHECK", "serves goal G1", "plans to compile again", "plans: 1 changed"] {
+        assert!(told.contains(words), "`{words}` is not in: {told}");
+    }
+    assert!(read(&folder.path().join("comment.md")).contains("medium → **high**"));
+}
+
+#[test]
+fn what_the_configuration_names_is_compiled() {
+    let folder = tempfile::tempdir().expect("a folder is made");
+    fs::write(folder.path().join("L5-start.yaml"), block("yaml", 0).replace("databse", "database"))
+        .expect("a file is written");
+    fs::write(folder.path().join("rulec.toml"), fenced_block("toml", "[[compiled]]"))
+        .expect("a file is written");
+    let (code, told) = run("rulec compile --all && rulec compile --all --check", folder.path(), &[]);
+    assert!(code == Some(0) && told.contains("as compiled from the rules"), "{told}");
+}
+
+#[test]
 fn every_block_is_one_that_a_test_looks_at() {
-    let known: Vec<String> = blocks().into_iter().map(|(info, _)| info).collect();
-    let texts = ["yaml", "text", "sh", "sh", "sh", "sh", "text", "yaml", "sh", "sh", "sh", "yaml", "text"];
-    assert_eq!(known, [&texts[..], &["yaml", "yaml", "groovy"]].concat());
+    let count = |info: &str| blocks().iter().filter(|(of, _)| of == info).count();
+    let kinds = ["sh", "yaml", "toml", "text", "groovy"];
+    assert_eq!(kinds.map(count), [10, 8, 2, 3, 1]);
+    assert!(blocks().iter().all(|(info, _)| kinds.contains(&info.as_str())));
 }
 
 #[test]
 fn every_path_that_it_names_is_there() {
+    // Findings are shown in frames of backticks, so the blocks are left out.
     let readme = read(&project().join("README.md"));
-    let named = readme.split('`').skip(1).step_by(2).filter(|it| it.contains('/') && !it.contains(' '));
-    for path in named.filter(|path| !path.starts_with("target/") && !path.contains("=")) {
+    let prose: String = readme.split("```").step_by(2).collect();
+    let named = prose.split('`').skip(1).step_by(2).filter(|it| it.contains('/') && !it.contains(' '));
+    let is_of_the_machine = |path: &&str| path.starts_with(['~', '$']) || path.starts_with("target/");
+    let paths: Vec<_> = named.filter(|path| !is_of_the_machine(path) && !path.contains('=')).collect();
+    assert!(paths.contains(&"rules/studio"), "{paths:?}");
+    for path in paths {
         assert!(project().join(path).exists(), "{path}");
     }
 }

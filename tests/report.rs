@@ -61,8 +61,10 @@ impl Case {
         let input = ReportInput {
             sources: &self.sources,
             findings: &self.findings,
+            silenced: &[],
             files: self.sources.iter().count(),
             pointer: &pointer,
+            trail: &pointer,
             in_repository: &|path| (!path.starts_with("../")).then(|| path.to_owned()),
             fails: &|found| found.level == Level::Error,
         };

@@ -237,7 +237,7 @@ fn fixes_keep_quotes_and_only_certain_ones_are_safe() {
         ("L1-a.json", r#"{"nonGoals": []}"#, r#"{"non_goals": []}"#, true),
         ("L1-a.yaml", "nonGoals: []\n", "non_goals: []\n", true),
         ("L1-a.toml", "nonGoals = []\n", "non_goals = []\n", true),
-        ("L1-a.json", r#"{"non_goal": []}"#, r#"{"non_goals": []}"#, false),
+        ("L1-a.json", r#"{"non_goal": []}"#, r#"{"non_goals": []}"#, true),
         (
             "L5-a.yaml",
             "procedures: [{id: E, steps: [], risk: 'hihg'}]\n",

@@ -96,6 +96,22 @@ fn statuses(steps: &Value) -> Vec<String> {
 }
 
 #[test]
+fn every_rule_set_here_is_clean_and_canonical() {
+    for folder in fs::read_dir(project().join("rules")).expect("there are rule sets") {
+        let folder = folder.expect("it can be read").path();
+        for arguments in [&["check", "--deny", "warnings"][..], &["fmt", "--check"]] {
+            let done = Command::new(env!("CARGO_BIN_EXE_rulec"))
+                .args(arguments)
+                .arg(&folder)
+                .output()
+                .expect("rulec runs");
+            let told = [done.stdout, done.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+            assert_eq!(done.status.code(), Some(0), "{arguments:?}: {}", told.concat());
+        }
+    }
+}
+
+#[test]
 fn the_rules_are_clean() {
     let done = Command::new(env!("CARGO_BIN_EXE_rulec"))
         .args(["check", "rules/studio", "--deny", "warnings"])

@@ -1,23 +1,30 @@
 //! The one test harness: text in, text out.
 #![expect(clippy::disallowed_methods, reason = "tests read the project's files and run other programs")]
 
+mod action;
 mod architecture;
 mod bounds;
 mod canonical;
 mod cli;
 mod commands;
+mod compare;
 mod config;
 mod conformance;
 mod decide;
 mod editor;
 mod expr;
+mod fix;
+mod fmt;
 mod formats;
 mod generated;
 mod graph;
+mod hooks;
+mod layered;
 mod lints;
 mod lower;
 mod machine;
 mod model;
+mod mutants;
 mod pipeline;
 mod plan_schema;
 mod readme;
@@ -29,6 +36,8 @@ mod shell;
 mod simulate;
 mod studio;
 mod support;
+mod suppressions;
+mod survey;
 mod syntax;
 mod targets;
 mod verify;

@@ -290,7 +290,14 @@ fn call(team: usize, index: usize, verb: &str, random: &mut Random) -> Value {
         .with("uses", format!("{}.{verb}", service(team, index)))
         .with("with", object().with("SHIFT", random.of(&["day", "night"])))
         .with("retry", 1usize)
-        .with("on_failure", random.of(&["abort", "retry_then_abort"]))
+        .with(
+            "on_failure",
+            match verb {
+                // It is a rollback, which goes on whatever fails.
+                "stop" => random.of(&["continue", "alert_and_continue"]),
+                _ => random.of(&["abort", "retry_then_abort"]),
+            },
+        )
         .with(
             "verify",
             object()

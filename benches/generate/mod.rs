@@ -2,12 +2,13 @@
 //! be clean.
 //!
 //! [`teams`] gives a rule set of many small files in all five layers, [`procedure`] one large file of one
-//! procedure. All references lead somewhere and every shape is right, so that what is measured is the way
+//! procedure, [`decisions`] one of one decision's rules. All references lead somewhere and every shape is right, so that what is measured is the way
 //! of a rule set without findings.
 
 mod layers;
 mod long;
 mod random;
+mod rules;
 mod spell;
 mod value;
 
@@ -61,4 +62,10 @@ pub(crate) fn teams(count: usize, spelling: Spelling) -> Vec<File> {
 pub(crate) fn procedure(steps: usize) -> File {
     let value = long::procedure(steps, &mut Random::new(2));
     File { path: "L5-night.json".to_owned(), text: spell::json(&value) }
+}
+
+/// A rule set of one file in JSON: so many rules for one decision, and one for what they leave over.
+pub(crate) fn decisions(rules: usize) -> File {
+    let value = rules::decisions(rules, &mut Random::new(3));
+    File { path: "L4-hosts.json".to_owned(), text: spell::json(&value) }
 }

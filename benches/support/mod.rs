@@ -5,6 +5,7 @@
 
 use camino::Utf8PathBuf;
 use petgraph::graph::NodeIndex;
+use rulec::decide;
 use rulec::diagnostic::Diagnostic;
 use rulec::driver::{Checked, Overrides, check, entries};
 use rulec::graph::{Graph, resolve};
@@ -84,6 +85,13 @@ impl Work {
     /// Trees to documents.
     pub(crate) fn decode(&self) -> Vec<Document> {
         self.files.iter().zip(&self.parsed).map(|(input, parsed)| decode(input, parsed)).collect()
+    }
+
+    /// The rules of all decisions held against each other; gives how often boxes were compared.
+    pub(crate) fn judge(&self) -> u64 {
+        let found = decide::tables(&self.rules, &decide::Domains::default());
+        assert!(found.flaws.is_empty() && found.not_judged.is_empty(), "generated rules are sound");
+        found.work
     }
 
     /// Documents to the graph.

@@ -51,6 +51,8 @@ fn run() -> Exit {
 fn execute(verb: &Verb, console: &Console<'_>) -> Result<Exit, Refusal> {
     match verb {
         Verb::Check(args) => commands::check::run(args, console),
+        Verb::Fmt(args) => commands::fmt::run(args, console),
+        Verb::Baseline(args) => commands::baseline::run(args, console),
         Verb::Verify(args) => commands::verify::run(args, console),
         Verb::Compile(args) => commands::compile::run(args, console),
         Verb::Run(args) => commands::run::run(args, console),
@@ -58,6 +60,11 @@ fn execute(verb: &Verb, console: &Console<'_>) -> Result<Exit, Refusal> {
         Verb::Test(args) => commands::test::run(args, console),
         Verb::List(args) => commands::list::run(args, console),
         Verb::Graph(args) => commands::graph::run(args, console),
+        Verb::Diff(args) => commands::diff::run(args, console),
+        Verb::Coverage(args) => commands::coverage::run(args, console),
+        Verb::Why(args) => commands::why::run(args, console),
+        Verb::Impact(args) => commands::impact::run(args, console),
+        Verb::Lints(args) => commands::lints::run(args, console),
         Verb::Explain(args) => commands::explain::run(args, console),
         Verb::Schema(args) => commands::schema::run(args, console),
         Verb::Init(args) => commands::init::run(args, console),

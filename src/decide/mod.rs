@@ -3,8 +3,25 @@
 //! Rules run in order of layer, then priority (the smallest first), then source; the first that holds gives
 //! its target the value, so that an earlier layer is never overruled. A condition about a fact that is not
 //! given neither holds nor fails, and a rule with such a condition decides nothing.
+//!
+//! What is wrong with rules whatever the facts are, [`tables`] works out: a [`Space`] turns conditions into boxes
+//! over facts, of which one may be covered by others, or overlap them.
 
+mod cell;
 mod condition;
+mod cover;
+mod example;
+mod gaps;
+mod index;
+mod line;
+mod space;
+mod table;
+mod values;
+
+pub use example::Example;
+pub use gaps::Domains;
+pub use space::{Region, Space, can_hold, can_meet};
+pub use table::{Flaw, Tables, tables};
 
 use std::collections::BTreeMap;
 
@@ -30,7 +47,7 @@ pub struct Decided {
 #[must_use]
 pub fn decide(rules: &RuleSet, facts: &Facts) -> BTreeMap<String, Decided> {
     let mut decided = BTreeMap::new();
-    for rule in in_order(rules) {
+    for (_, rule) in in_order(rules) {
         let target = &rule.action.value.target.value;
         if !decided.contains_key(target) && condition::holds(&rule.condition, facts) == Some(true) {
             let value = &rule.action.value.value;
@@ -45,7 +62,7 @@ pub fn decide(rules: &RuleSet, facts: &Facts) -> BTreeMap<String, Decided> {
 #[must_use]
 pub fn targets(rules: &RuleSet) -> BTreeMap<&str, At> {
     let mut targets = BTreeMap::new();
-    for rule in in_order(rules) {
+    for (_, rule) in in_order(rules) {
         targets.entry(rule.action.target.value.as_str()).or_insert(rule.action.target.at);
     }
     targets
@@ -77,19 +94,17 @@ pub fn plain(literal: &Literal) -> Value {
     }
 }
 
-fn in_order(rules: &RuleSet) -> Vec<&Spanned<Rule>> {
-    let mut all: Vec<(LayerId, Priority, &Spanned<Rule>)> = Vec::new();
+/// All rules in the order in which they are asked, each with what it has this place by, but for the order of the text.
+fn in_order(rules: &RuleSet) -> Vec<((LayerId, Priority), &Spanned<Rule>)> {
+    let mut all = Vec::new();
     for loaded in rules.files() {
         for rule in &loaded.document.header.rules {
-            all.push((
-                loaded.layer,
-                rule.priority.map_or(Priority::default(), |priority| priority.value),
-                rule,
-            ));
+            let priority = rule.priority.map_or(Priority::default(), |priority| priority.value);
+            all.push(((loaded.layer, priority), rule));
         }
     }
-    all.sort_by_key(|(layer, priority, _)| (*layer, *priority));
-    all.into_iter().map(|(_, _, rule)| rule).collect()
+    all.sort_by_key(|(order, _)| *order);
+    all
 }
 
 #[cfg(test)]

@@ -4,12 +4,14 @@
 //! renders them. Nothing here reads files or prints.
 
 mod rule;
+mod silence;
 mod sink;
 mod suggest;
 
 pub use rule::{Example, Level, RuleInfo};
+pub use silence::{Silence, Silenced};
 pub use sink::Sink;
-pub use suggest::nearest;
+pub use suggest::{is_unmistakable, nearest};
 
 use crate::source::{FileId, Location, Span};
 
@@ -102,6 +104,12 @@ impl Diagnostic {
     pub fn fix(mut self, fix: Fix) -> Self {
         self.fix = Some(fix);
         self
+    }
+
+    /// The order of findings in a report: by file, offset, code and message.
+    #[must_use]
+    pub fn order(&self, other: &Self) -> std::cmp::Ordering {
+        sink::key(self).cmp(&sink::key(other))
     }
 
     /// The file of the primary place.

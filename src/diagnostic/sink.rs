@@ -23,7 +23,7 @@ impl Sink {
     /// All findings by file, offset, code and message; identical ones once.
     #[must_use]
     pub fn finish(mut self) -> Vec<Diagnostic> {
-        self.found.sort_by(|a, b| key(a).cmp(&key(b)));
+        self.found.sort_by(Diagnostic::order);
         self.found.dedup_by(|a, b| key(a) == key(b));
         self.found
     }
@@ -35,7 +35,7 @@ impl Extend<Diagnostic> for Sink {
     }
 }
 
-fn key(found: &Diagnostic) -> (u32, u32, u32, &str, &str) {
+pub(super) fn key(found: &Diagnostic) -> (u32, u32, u32, &str, &str) {
     let place = found.primary.location;
     (place.file.0, place.span.start, place.span.end, found.rule.code, &found.message)
 }

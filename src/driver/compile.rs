@@ -8,7 +8,7 @@ use petgraph::graph::NodeIndex;
 
 use super::check::{Checked, rule_sets};
 use super::entry::{Refusal, check_environment, check_facts, entry};
-use super::examine::{entries, examine, is_partial};
+use super::examine::{Examination, entries, examine, is_partial};
 use super::levels::{Levels, Overrides};
 use super::places::Places;
 use super::read::{Read, read};
@@ -104,6 +104,8 @@ pub(super) struct Around<'r, 'a> {
     pub(super) levels: Levels<'r>,
     /// What was found in the rules.
     pub(super) found: &'r [Diagnostic],
+    /// The rules, for what they say about findings.
+    pub(super) rules: &'r Examined<'a>,
 }
 
 /// Lowers what is asked for, and makes something of each plan, which may find more.
@@ -123,6 +125,7 @@ pub(super) fn lower_each<T>(
     let root = set.root.clone();
     let read = read(host, set, request.overrides);
     let levels = Levels { config: &read.config, overrides: request.overrides };
+    levels.check_profile(&read)?;
     let (rules, mut findings) = Examined::new(&read, levels, request.deny);
     let (mut made, mut left_out) = (Vec::new(), Vec::new());
     let is_barred = match bar {
@@ -132,13 +135,15 @@ pub(super) fn lower_each<T>(
     if !is_barred {
         let chosen = choose(&rules.graph, request)?;
         let (graph, found, places) = (&rules.graph, &findings, Places::new(&read.rules));
-        let mut around = Around { graph, entry: NodeIndex::default(), places, levels, found };
+        let entry = NodeIndex::default();
+        let mut around = Around { graph, entry, places, levels, found, rules: &rules };
         let mut sink = Sink::default();
         for index in chosen {
             let (plan, mut found) = rules.lower(index, request.environment, request.facts);
             around.entry = index;
             let (thing, more) = make(plan, &mut around);
             found.extend(more);
+            rules.silence(&mut found);
             if rules.is_denied(&found) {
                 left_out.push(rules.graph.entity(index).id.to_string());
             } else {
@@ -156,6 +161,7 @@ pub(super) fn lower_each<T>(
 /// A rule set that has been examined: its entries can be lowered, each as often as is wanted.
 pub(super) struct Examined<'a> {
     pub(super) graph: Graph<'a>,
+    read: &'a Read,
     levels: Levels<'a>,
     lock_scope: Option<String>,
     deny: Level,
@@ -164,8 +170,8 @@ pub(super) struct Examined<'a> {
 impl<'a> Examined<'a> {
     /// The rule set and all that was found in it.
     pub(super) fn new(read: &'a Read, levels: Levels<'a>, deny: Level) -> (Self, Vec<Diagnostic>) {
-        let (graph, findings) = examine(read, levels);
-        (Self { graph, levels, lock_scope: read.config.name.clone(), deny }, findings)
+        let Examination { graph, findings, .. } = examine(read, levels, Vec::new());
+        (Self { graph, read, levels, lock_scope: read.config.name.clone(), deny }, findings)
     }
 
     /// True where these findings keep something from being lowered.
@@ -191,8 +197,14 @@ impl<'a> Examined<'a> {
     ) -> (Plan, Vec<Diagnostic>) {
         let lowered = lower(&self.graph, entry, &self.options(environment, facts));
         let mut found = lowered.diagnostics;
-        self.levels.apply(&mut found);
+        self.levels.apply(&self.read.rules.sources, &mut found);
+        self.silence(&mut found);
         (lowered.plan, found)
+    }
+
+    /// Takes out what the rules say to leave out.
+    pub(super) fn silence(&self, found: &mut Vec<Diagnostic>) {
+        self.read.suppressions.silence(&self.read.rules, found);
     }
 }
 

@@ -23,7 +23,7 @@ use std::fmt;
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
-use super::config::FILE_NAME as CONFIG;
+use super::config::{FILE_NAME as CONFIG, covers};
 use super::repository;
 use crate::host::{self, FileError, Found, Host, Kind};
 use crate::scalar::Glob;
@@ -142,9 +142,7 @@ fn load(
     exclude: &[Glob],
     limit: u64,
 ) -> Vec<RuleFile> {
-    let is_excluded =
-        |path: &Utf8Path| path.ancestors().any(|part| exclude.iter().any(|glob| glob.matches(part.as_str())));
-    candidates.retain(|candidate| !is_excluded(&candidate.path));
+    candidates.retain(|candidate| !covers(exclude, &candidate.path));
     read(host, root, candidates, limit)
         .into_iter()
         .map(|candidate| RuleFile {

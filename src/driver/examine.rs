@@ -9,15 +9,26 @@ use super::hidden::Hidden;
 use super::levels::{Levels, has_errors};
 use super::own_rules::own_rules;
 use super::read::Read;
-use crate::diagnostic::{Diagnostic, RuleInfo, Sink};
+use crate::diagnostic::{Diagnostic, Level, RuleInfo, Silenced, Sink};
 use crate::graph::{self, Entity, EntityKind, Graph};
 use crate::lint;
 use crate::plan::rules::NOTHING_TO_RUN;
 
-/// The graph of a rule set and all of its findings, with their levels and in order.
-pub(super) fn examine<'a>(read: &'a Read, levels: Levels<'_>) -> (Graph<'a>, Vec<Diagnostic>) {
+/// What a rule set means, and what is wrong with that.
+pub(super) struct Examination<'a> {
+    pub(super) graph: Graph<'a>,
+    /// All findings, with their levels and in order.
+    pub(super) findings: Vec<Diagnostic>,
+    /// Those that the rules say to leave out, in the same order.
+    pub(super) silenced: Vec<Silenced>,
+}
+
+/// Looks at a rule set as a whole. `on_disk` was found out about the files that it speaks of.
+pub(super) fn examine<'a>(read: &'a Read, levels: Levels<'_>, on_disk: Vec<Diagnostic>) -> Examination<'a> {
     let (graph, mut found) = graph::resolve(&read.rules);
-    if is_partial(read) {
+    found.extend(on_disk);
+    let is_partial = is_partial(read);
+    if is_partial {
         let hidden = Hidden::new(read);
         found.retain(|finding| !hidden.explains(finding));
     } else {
@@ -25,15 +36,18 @@ pub(super) fn examine<'a>(read: &'a Read, levels: Levels<'_>) -> (Graph<'a>, Vec
         // What is bound to nothing may stay prose until it is compiled; `graph` has said so.
         let drafted = context.found_by_drafting().iter();
         found.extend(drafted.filter(|found| found.rule.id != NOTHING_TO_RUN.id).cloned());
-        let level = |rule: &'static RuleInfo| levels.asked(rule).unwrap_or(rule.level);
+        let level = |rule: &'static RuleInfo| if levels.is_off(rule) { Level::Off } else { rule.level };
         found.extend(lint::run(&context, &level));
         found.extend(own_rules(&graph).1);
     }
-    levels.apply(&mut found);
+    levels.apply(&read.rules.sources, &mut found);
+    let mut silenced = read.silenced.clone();
+    silenced.extend(read.suppressions.silence(&read.rules, &mut found));
     let mut sink = Sink::default();
     sink.extend(read.found.iter().cloned());
     sink.extend(found);
-    (graph, sink.finish())
+    sink.extend(read.suppressions.leftovers(&read.rules, levels, is_partial));
+    Examination { graph, findings: sink.finish(), silenced: Silenced::sorted(silenced) }
 }
 
 /// All that can be compiled: procedures and decisions, in order of file and place.

@@ -3,17 +3,15 @@
 //! In a rule set paths start at its folder, so that plans are the same everywhere; here they start where the
 //! rule sets were asked for, so that they lead whoever reads a report to the files.
 
-use std::cell::RefCell;
-
 use camino::Utf8Path;
-use rustc_hash::FxHashMap;
 
 use super::check::Checked;
-use crate::diagnostic::{Diagnostic, Level};
+use super::index::{Index, Indexes};
+use crate::diagnostic::{Diagnostic, Level, Silence, Silenced};
 use crate::model::RuleSet;
 use crate::scenario::Suite;
 use crate::source::{FileId, Location, Source, Sources};
-use crate::syntax::{NodeId, Pointers, Tree};
+use crate::syntax::Tree;
 
 /// Findings with the sources that they are in.
 #[derive(Debug, Default)]
@@ -22,11 +20,13 @@ pub struct Findings {
     pub sources: Sources,
     /// What was found, by rule set, file and place.
     pub found: Vec<Diagnostic>,
+    /// What was found and is left out, in the same order.
+    pub silenced: Vec<Silenced>,
     /// How many rule files were looked at.
     pub files: usize,
     /// The rule sets without their sources, in order.
     sets: Vec<Set>,
-    indexes: RefCell<FxHashMap<FileId, Index>>,
+    indexes: Indexes,
 }
 
 impl Findings {
@@ -39,14 +39,23 @@ impl Findings {
             for source in std::mem::take(&mut set.rules.sources) {
                 all.sources.add(Source::new(joined(&set.root, &source.path), source.text));
             }
-            let shift = |place: &mut Location| place.file.0 += first;
+            let shift = |found: &mut Diagnostic| {
+                found.primary.location.file.0 += first;
+                found.related.iter_mut().for_each(|label| label.location.file.0 += first);
+            };
             for mut found in set.findings {
-                shift(&mut found.primary.location);
-                found.related.iter_mut().for_each(|label| shift(&mut label.location));
+                shift(&mut found);
                 all.found.push(found);
             }
+            for mut silenced in set.silenced {
+                shift(&mut silenced.finding);
+                if let Silence::InSource { place, .. } = &mut silenced.by {
+                    place.file.0 += first;
+                }
+                all.silenced.push(silenced);
+            }
             all.files += set.files;
-            all.sets.push(Set { first, rules: set.rules, suites: set.suites, deny: set.config.deny });
+            all.sets.push(Set { first, rules: set.rules, suites: set.suites, deny: set.deny });
         }
         all
     }
@@ -54,14 +63,24 @@ impl Findings {
     /// The JSON pointer of the innermost value that holds a place.
     #[must_use]
     pub fn pointer(&self, place: Location) -> Option<String> {
+        self.on_tree(place, |index, tree, source| {
+            index.pointers.pointer(tree, source, index.innermost(tree, place))
+        })
+    }
+
+    /// The way to that value, by names where there are any: it stays the same when others come and go.
+    #[must_use]
+    pub fn trail(&self, place: Location) -> Option<String> {
+        self.on_tree(place, |index, tree, source| index.trail(tree, source, index.innermost(tree, place)))
+    }
+
+    fn on_tree<T>(&self, place: Location, ask: impl FnOnce(&Index, &Tree, &str) -> T) -> Option<T> {
         let set = self.set(place.file);
         let file = FileId(place.file.0 - set.first);
         let of_scenarios = || set.suites.iter().map(|suite| &suite.tree).find(|tree| tree.file == file);
         let tree = set.rules.file(file).map(|loaded| &loaded.tree).or_else(of_scenarios)?;
-        let mut indexes = self.indexes.borrow_mut();
-        let index = indexes.entry(place.file).or_insert_with(|| Index::new(tree));
-        let node = index.innermost(tree, place);
-        Some(index.pointers.pointer(tree, &self.sources.get(place.file).text, node))
+        let source = &self.sources.get(place.file).text;
+        Some(self.indexes.ask(place.file, tree, |index| ask(index, tree, source)))
     }
 
     /// The least level that fails in the rule set of a file, as its `rulec.toml` says.
@@ -89,30 +108,4 @@ struct Set {
 
 fn joined(root: &Utf8Path, path: &str) -> String {
     if root == "." { path.to_owned() } else { root.join(path).as_str().replace('\\', "/") }
-}
-
-/// The nodes of a tree by where they start.
-#[derive(Debug)]
-struct Index {
-    starts: Vec<(u32, NodeId)>,
-    pointers: Pointers,
-}
-
-impl Index {
-    fn new(tree: &Tree) -> Self {
-        let nodes = (0..tree.len() as u32).map(NodeId);
-        let mut starts: Vec<_> = nodes.map(|id| (tree.node(id).span.start, id)).collect();
-        // What an alias stands for is out of order.
-        starts.sort_unstable();
-        Self { starts, pointers: tree.pointers() }
-    }
-
-    fn innermost(&self, tree: &Tree, place: Location) -> NodeId {
-        let before = self.starts.partition_point(|(start, _)| *start <= place.span.start);
-        let mut node = before.checked_sub(1).map_or(Tree::ROOT, |last| self.starts[last].1);
-        while node != Tree::ROOT && tree.node(node).span.end < place.span.end {
-            node = self.pointers.parent(node);
-        }
-        node
-    }
 }

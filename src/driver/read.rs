@@ -9,10 +9,12 @@ use rayon::prelude::*;
 use super::config::{self, Config, FILE_NAME};
 use super::discover::{Content, RuleFile, RuleSet as Discovered};
 use super::levels::{Levels, Overrides};
+use super::suppress::Suppressions;
 use super::{all_rules, unknown_layer};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Level, Silenced};
 use crate::host::{Host, absolute};
 use crate::model::{self, RuleSet, decode};
+use crate::scalar::Date;
 use crate::scenario::{self, Suite};
 use crate::schema::{layer_of, validate};
 use crate::source::{FileId, Source, Sources};
@@ -25,6 +27,10 @@ pub(super) struct Read {
     pub(super) rules: RuleSet,
     /// What was found, with its levels, in no particular order.
     pub(super) found: Vec<Diagnostic>,
+    /// What the files say to leave out.
+    pub(super) suppressions: Suppressions,
+    /// What was found and is left out.
+    pub(super) silenced: Vec<Silenced>,
     /// How many files were looked at.
     pub(super) files: usize,
     /// The files that a part of the rules may be hidden in, because they could not be read to the end.
@@ -38,6 +44,14 @@ pub(super) struct Read {
     /// What was found in scenario files. Rules are worth compiling all the same, so it is kept apart; what is
     /// misspelt in a scenario is never let pass, so no setting changes its level.
     pub(super) in_scenarios: Vec<Diagnostic>,
+}
+
+impl Read {
+    /// True where `rulec.toml` has an error.
+    pub(super) fn is_config_broken(&self) -> bool {
+        let is_there = |found: &&Diagnostic| Some(found.file()) == self.config_file;
+        self.found.iter().filter(is_there).any(|found| found.level == Level::Error)
+    }
 }
 
 /// Reads a rule set.
@@ -68,7 +82,7 @@ pub(super) fn read(host: &dyn Host, mut set: Discovered, overrides: &Overrides) 
         found.extend(file.found);
         loaded.extend(file.loaded);
     }
-    Levels { config: &config, overrides }.apply(&mut found);
+    Levels { config: &config, overrides }.apply(&sources, &mut found);
     let scenario_files = scenarios.len();
     let (mut suites, mut in_scenarios) = (Vec::new(), Vec::new());
     for file in scenarios {
@@ -79,7 +93,22 @@ pub(super) fn read(host: &dyn Host, mut set: Discovered, overrides: &Overrides) 
         in_scenarios.extend(found);
     }
     let rules = RuleSet::new(root_name, sources, loaded);
-    Read { config, rules, found, files: count, partial, config_file, scenario_files, suites, in_scenarios }
+    let today = Date::of_unix_time(host.now());
+    let suppressions = Suppressions::new(&rules, &all_rules(), today, overrides.suppressions);
+    let silenced = suppressions.silence(&rules, &mut found);
+    Read {
+        config,
+        rules,
+        found,
+        suppressions,
+        silenced,
+        files: count,
+        partial,
+        config_file,
+        scenario_files,
+        suites,
+        in_scenarios,
+    }
 }
 
 /// Fewer files than this are done before other threads have started.
@@ -93,7 +122,11 @@ fn in_parallel<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync + S
     }
 }
 
-fn read_config(host: &dyn Host, path: &Utf8Path, config: &mut Config) -> (Source, Vec<Diagnostic>) {
+pub(super) fn read_config(
+    host: &dyn Host,
+    path: &Utf8Path,
+    config: &mut Config,
+) -> (Source, Vec<Diagnostic>) {
     let file = FileId(0);
     match host.read(path, MAX_BYTES) {
         Err(why) => (Source::new(FILE_NAME, ""), vec![unreadable_file(file, &why)]),

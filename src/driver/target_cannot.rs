@@ -40,7 +40,7 @@ pub(super) fn target_cannot(
     };
     let message = format!("the target `{}` can't hold {}", target.name(), loss.what);
     let mut found = Diagnostic::new(&RULE, place, message);
-    found.level = levels.asked(&RULE).unwrap_or(RULE.level).max(Level::Warning);
+    found.level = levels.of(&RULE, &source.file, RULE.level).max(Level::Warning);
     match found.level {
         Level::Error => {
             let help = format!("with `--allow target-cannot` it is compiled all the same: {}", loss.instead);

@@ -68,13 +68,18 @@ pub struct TestedSet {
 /// Where a path leads to nothing that can be looked through.
 pub fn test(host: &dyn Host, request: &TestRequest<'_>) -> Result<Vec<TestedSet>, Refusal> {
     let sets = rule_sets(host, request.rule_sets)?;
-    Ok(sets.into_iter().map(|set| test_set(host, set, request)).collect())
+    sets.into_iter().map(|set| test_set(host, set, request)).collect()
 }
 
-fn test_set(host: &dyn Host, set: discover::RuleSet, request: &TestRequest<'_>) -> TestedSet {
+fn test_set(
+    host: &dyn Host,
+    set: discover::RuleSet,
+    request: &TestRequest<'_>,
+) -> Result<TestedSet, Refusal> {
     let root = set.root.clone();
     let read = read(host, set, request.overrides);
     let levels = Levels { config: &read.config, overrides: request.overrides };
+    levels.check_profile(&read)?;
     let (rules, findings) = Examined::new(&read, levels, request.deny);
     let is_config_broken =
         findings.iter().any(|it| it.level == Level::Error && Some(it.file()) == read.config_file);
@@ -100,7 +105,7 @@ fn test_set(host: &dyn Host, set: discover::RuleSet, request: &TestRequest<'_>) 
     let name = read.config.name.clone().unwrap_or_else(|| read.rules.root_name.clone());
     let checked = Checked::new(root.clone(), read, findings);
     let files = checked.files;
-    TestedSet {
+    Ok(TestedSet {
         root,
         name,
         findings: Findings::new(vec![checked]),
@@ -109,7 +114,7 @@ fn test_set(host: &dyn Host, set: discover::RuleSet, request: &TestRequest<'_>) 
         coverage,
         is_config_broken,
         files,
-    }
+    })
 }
 
 /// What a scenario asks to be lowered; equal ones are lowered once.

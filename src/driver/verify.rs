@@ -156,7 +156,7 @@ fn verified(plan: &Plan, around: &mut Around<'_, '_>, known: &Known, max_states:
         let all = question.properties().map(|property| judged(&machine, around, &own, &proof, property));
         let all: Vec<Judged> = all.collect();
         // A rule that is off judges nothing.
-        let is_off = |rule: &RuleInfo| around.levels.asked(rule) == Some(Level::Off);
+        let is_off = |rule: &RuleInfo| around.levels.is_off(rule);
         verified.properties.extend(all.into_iter().filter(|judged| !judged.rule.is_some_and(is_off)));
     }
     verified.properties.insert(verified.properties.len().min(1), in_time);
@@ -209,7 +209,14 @@ fn judged(
         proof.refutations.iter().filter(|found| found.flaw.property == property).collect();
     let mut findings = Vec::new();
     for (mut finding, records) in refuted(machine, around, own, property, &found) {
-        finding.level = around.levels.asked(finding.rule).unwrap_or(finding.level);
+        let path = &around.graph.rules.sources.get(finding.file()).path;
+        finding.level = around.levels.of(finding.rule, path, finding.level);
+        let mut reported = vec![finding.clone()];
+        around.rules.silence(&mut reported);
+        if reported.is_empty() {
+            // It does not hold all the same, and whoever asks is told so.
+            finding.level = finding.level.min(Level::Note);
+        }
         let entries: Vec<Entry<'_>> = records.iter().map(|&record| Entry { at_ms: 0, record }).collect();
         findings.push(Counterexample {
             finding,

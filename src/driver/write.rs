@@ -48,6 +48,26 @@ pub fn write(
     destination: &Destination,
     sources: &[Utf8PathBuf],
 ) -> Result<Vec<Utf8PathBuf>, Refusal> {
+    let paths = places(host, artifacts, destination, sources)?;
+    for (artifact, path) in artifacts.iter().zip(&paths) {
+        let mode = if artifact.executable { Mode::Executable } else { Mode::Keep };
+        host.write(path, artifact.content.as_bytes(), mode).map_err(|why| {
+            Refusal::new(format!("`{path}` can't be written: {why}"), "choose another place with `-o PATH`")
+        })?;
+    }
+    Ok(paths)
+}
+
+/// Where each artifact belongs; nowhere, of those for standard output.
+///
+/// # Errors
+/// As [`write`], but for the machine.
+pub(super) fn places(
+    host: &dyn Host,
+    artifacts: &[Artifact],
+    destination: &Destination,
+    sources: &[Utf8PathBuf],
+) -> Result<Vec<Utf8PathBuf>, Refusal> {
     let paths: Vec<Utf8PathBuf> = match destination {
         Destination::Output => return Ok(Vec::new()),
         Destination::File(path) => artifacts.iter().map(|_| path.clone()).collect(),
@@ -63,12 +83,6 @@ pub fn write(
     }
     refuse_clashes(artifacts, &paths)?;
     refuse_sources(host, &paths, sources)?;
-    for (artifact, path) in artifacts.iter().zip(&paths) {
-        let mode = if artifact.executable { Mode::Executable } else { Mode::Keep };
-        host.write(path, artifact.content.as_bytes(), mode).map_err(|why| {
-            Refusal::new(format!("`{path}` can't be written: {why}"), "choose another place with `-o PATH`")
-        })?;
-    }
     Ok(paths)
 }
 

@@ -120,6 +120,18 @@ impl<'a> Graph<'a> {
         self.symbols.nearest(kinds, text).map(|(name, index)| (name, &self.nodes[index]))
     }
 
+    /// True for a decision that nothing carries out: no action of it runs or belongs to a component, and no procedure
+    /// satisfies it.
+    #[must_use]
+    pub fn is_bound_to_nothing(&self, decision: NodeIndex) -> bool {
+        let acts = |edge: &Edge| matches!(edge.kind, EdgeKind::Uses | EdgeKind::Needs);
+        let serves = |edge: &Edge, from: NodeIndex| {
+            edge.kind == EdgeKind::Satisfies && self.nodes[from].kind == EntityKind::Procedure
+        };
+        !self.references(decision).any(|(edge, _)| acts(edge))
+            && !self.referrers(decision).any(|(edge, from)| serves(edge, from))
+    }
+
     /// In which order the steps of a procedure run.
     ///
     /// # Panics

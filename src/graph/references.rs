@@ -1,6 +1,7 @@
 //! Where references lead: an edge for each, or a finding.
 
 use petgraph::graph::NodeIndex;
+use rustc_hash::FxHashSet;
 
 use super::entity::{EdgeKind, EntityKind, Item};
 use super::symbols::Lookup;
@@ -43,8 +44,15 @@ const SERVED: &[EntityKind] = &[
 /// Draws the edges of all references.
 pub(super) fn resolve(graph: &mut Graph<'_>) -> Vec<Diagnostic> {
     let roles_are_declared = graph.of_kind(EntityKind::Role).next().is_some();
+    let served = graph.procedures().flat_map(|(_, procedure)| &procedure.satisfies);
+    let served = served.filter_map(|reference| match graph.lookup(SERVED, reference) {
+        Lookup::One(to) => Some(to),
+        _ => None,
+    });
+    let served = served.collect();
     let indices: Vec<NodeIndex> = graph.nodes.node_indices().collect();
-    let mut resolver = Resolver { graph, found: Vec::new(), suggestions: SUGGESTIONS, roles_are_declared };
+    let mut resolver =
+        Resolver { graph, found: Vec::new(), suggestions: SUGGESTIONS, roles_are_declared, served };
     for index in indices {
         resolver.entity(index);
     }
@@ -57,6 +65,8 @@ struct Resolver<'g, 'a> {
     found: Vec<Diagnostic>,
     suggestions: usize,
     roles_are_declared: bool,
+    /// What procedures satisfy.
+    served: FxHashSet<NodeIndex>,
 }
 
 impl<'a> Resolver<'_, 'a> {
@@ -134,7 +144,10 @@ impl<'a> Resolver<'_, 'a> {
         if let Some(fallback) = decision.rollback.as_ref().and_then(|rollback| rollback.on_failure.as_ref()) {
             unbound.extend(self.bind(index, EdgeKind::RollsBackTo, fallback, ACTION_OR_PROCEDURE));
         }
-        self.unbound(&decision.id, &unbound);
+        // What nothing carries out is a finding of its own.
+        if self.served.contains(&index) || !self.graph.is_bound_to_nothing(index) {
+            self.unbound(&decision.id, &unbound);
+        }
     }
 
     fn procedure(&mut self, index: NodeIndex, procedure: &'a Procedure) {

@@ -24,6 +24,10 @@ pub enum FileError {
         /// The most that was asked for.
         limit: u64,
     },
+    /// It may be read, but not written to.
+    ReadOnly,
+    /// Somebody else has changed it meanwhile.
+    Changed,
     /// A link to nothing.
     DanglingLink,
     /// A link that leads back to itself.
@@ -47,6 +51,8 @@ impl fmt::Display for FileError {
             Self::TooLarge { size, limit } => {
                 write!(f, "it has {}, more than {}", shown(*size), shown(*limit))
             }
+            Self::ReadOnly => f.write_str("it is read-only"),
+            Self::Changed => f.write_str("it was changed meanwhile"),
             Self::DanglingLink => f.write_str("it is a link to nothing"),
             Self::LinkLoop => f.write_str("it is a link that leads back to itself"),
             Self::NameNotUtf8 => f.write_str("its name is not UTF-8"),

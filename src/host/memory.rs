@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{Entry, FileError, Host, Kind, Listing, Mode, Special, Stream, Terminal, without_dots};
+use super::{Answer, Entry, FileError, Host, Kind, Listing, Mode, Special, Stream, Terminal, without_dots};
 
 /// A machine in memory. Its root and its working directory, `/srv`, are folders from the start.
 #[derive(Debug)]
@@ -19,7 +19,11 @@ pub struct Memory {
     working_dir: Utf8PathBuf,
     variables: BTreeMap<String, String>,
     terminal: Terminal,
+    now: Duration,
 }
+
+/// What the clock of a new machine shows: the first moment of 2026, UTC.
+const NOW: Duration = Duration::from_secs(1_767_225_600);
 
 #[derive(Debug, Clone)]
 enum Node {
@@ -52,6 +56,7 @@ impl Memory {
             working_dir: "/srv".into(),
             variables: BTreeMap::new(),
             terminal: Terminal::No,
+            now: NOW,
         }
     }
 
@@ -110,6 +115,13 @@ impl Memory {
     #[must_use]
     pub fn on_terminal(mut self, width: Option<u16>) -> Self {
         self.terminal = Terminal::Yes(width);
+        self
+    }
+
+    /// With a clock that shows this time since the start of 1970, UTC; else it shows the first moment of 2026.
+    #[must_use]
+    pub fn at_time(mut self, now: Duration) -> Self {
+        self.now = now;
         self
     }
 
@@ -230,8 +242,16 @@ impl Host for Memory {
         Ok(())
     }
 
+    fn input(&self, _: u64) -> Result<Vec<u8>, FileError> {
+        Ok(Vec::new())
+    }
+
     fn working_dir(&self) -> Result<Utf8PathBuf, FileError> {
         Ok(self.working_dir.clone())
+    }
+
+    fn ask(&self, program: &str, _: &[&str], _: &[u8]) -> Result<Answer, FileError> {
+        Err(FileError::Other(format!("there is no program `{program}` in memory")))
     }
 
     fn turn_into(&self, _: &str, _: &[OsString]) -> FileError {
@@ -249,6 +269,10 @@ impl Host for Memory {
     /// No time passes here.
     fn elapsed(&self) -> Duration {
         Duration::ZERO
+    }
+
+    fn now(&self) -> Duration {
+        self.now
     }
 }
 

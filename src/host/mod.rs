@@ -7,11 +7,13 @@
 mod error;
 mod memory;
 mod os;
+mod overlay;
 mod walk;
 
 pub use error::FileError;
 pub use memory::Memory;
 pub use os::Os;
+pub use overlay::Overlay;
 pub use walk::{Found, walk};
 
 use std::ffi::OsString;
@@ -35,12 +37,28 @@ pub trait Host: Sync {
     /// also after a power cut. Folders that are missing are made; a link is followed, not replaced.
     fn write(&self, path: &Utf8Path, content: &[u8], mode: Mode) -> Result<(), FileError>;
 
+    /// Puts a new content in the place of a file's old one as [`Host::write`] does, its mode kept. Where the file
+    /// does not hold `old` any more, or may not be written to, it stays as it is.
+    fn replace(&self, path: &Utf8Path, old: &[u8], new: &[u8]) -> Result<(), FileError> {
+        if self.read(path, u64::MAX)? != old {
+            return Err(FileError::Changed);
+        }
+        self.write(path, new, Mode::Keep)
+    }
+
+    /// All bytes of standard input, at most `limit`.
+    fn input(&self, limit: u64) -> Result<Vec<u8>, FileError>;
+
     /// The folder that relative paths start at, absolute.
     fn working_dir(&self) -> Result<Utf8PathBuf, FileError>;
 
     /// Puts a program into the place of this one, with these arguments: nothing behind it is done, and the exit
     /// code is the program's. Comes back only where that fails, with the reason.
     fn turn_into(&self, program: &str, arguments: &[OsString]) -> FileError;
+
+    /// Runs a program of this machine to its end, with this on its standard input. No verdict needs one: it is for
+    /// what people ask of a program that they have.
+    fn ask(&self, program: &str, arguments: &[&str], input: &[u8]) -> Result<Answer, FileError>;
 
     /// An environment variable; none where it is not set, or not UTF-8.
     fn env(&self, name: &str) -> Option<String>;
@@ -51,10 +69,24 @@ pub trait Host: Sync {
     /// Time since some moment before; it never goes back. For reports to people, never for results.
     fn elapsed(&self) -> Duration;
 
+    /// Time since the start of 1970, UTC. For what a date in the rules is held against, and nothing else.
+    fn now(&self) -> Duration;
+
     /// True where a path leads to something. What may not be looked at counts as nothing.
     fn exists(&self, path: &Utf8Path) -> bool {
         self.kind(path).is_ok()
     }
+}
+
+/// What a program had to say.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Answer {
+    /// True where it ended with 0.
+    pub is_success: bool,
+    /// What it wrote to standard output.
+    pub output: Vec<u8>,
+    /// What it wrote to standard error, as far as it is text.
+    pub error: String,
 }
 
 /// What stands in a folder.

@@ -8,15 +8,14 @@ use std::ffi::OsString;
 use std::fs::{self, File, FileType, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, IsTerminal, Read, Write};
 use std::path::Path;
-#[cfg(unix)]
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{Entry, FileError, Host, Kind, Listing, Mode, Special, Stream, Terminal};
+use super::{Answer, Entry, FileError, Host, Kind, Listing, Mode, Special, Stream, Terminal};
 
 /// The machine that this process runs on.
 #[derive(Debug, Clone, Copy, Default)]
@@ -64,32 +63,30 @@ impl Host for Os {
     }
 
     fn write(&self, path: &Utf8Path, content: &[u8], mode: Mode) -> Result<(), FileError> {
-        let (target, old) = match look(path) {
-            Ok(metadata) => match kind_of(metadata.file_type()) {
-                Kind::File => (path.canonicalize_utf8().map_err(error)?, Some(metadata)),
-                Kind::Special(special) => return Err(FileError::NotRegular(special)),
-                Kind::Folder | Kind::Link => return Err(FileError::IsFolder),
-            },
-            Err(FileError::NotFound) => (path.to_owned(), None),
-            Err(why) => return Err(why),
-        };
-        let name = target.file_name().ok_or(FileError::IsFolder)?;
-        let folder = match target.parent() {
-            Some(parent) if parent.as_str().is_empty() => Utf8Path::new("."),
-            Some(parent) => parent,
-            None => return Err(FileError::IsFolder),
-        };
-        fs::create_dir_all(folder).map_err(error)?;
-        let beside = folder.join(temporary_name(name));
-        let result = fill(&beside, content, old.as_ref(), mode).and_then(|()| fs::rename(&beside, &target));
-        if let Err(why) = result {
-            // The reason for the failure is worth more than that of a failed tidying up.
-            let _ = fs::remove_file(&beside);
-            return Err(error(why));
+        put(path, content, mode, || Ok(()))
+    }
+
+    fn replace(&self, path: &Utf8Path, old: &[u8], new: &[u8]) -> Result<(), FileError> {
+        // A file that is moved into place asks for no right to write to the one that was there.
+        if look(path)?.permissions().readonly() {
+            return Err(FileError::ReadOnly);
         }
-        // Makes the new name survive a power cut, on file systems that can.
-        let _ = File::open(folder).and_then(|folder| folder.sync_all());
-        Ok(())
+        put(path, new, Mode::Keep, || {
+            if self.read(path, old.len() as u64).is_ok_and(|now| now == old) {
+                Ok(())
+            } else {
+                Err(FileError::Changed)
+            }
+        })
+    }
+
+    fn input(&self, limit: u64) -> Result<Vec<u8>, FileError> {
+        let mut bytes = Vec::new();
+        io::stdin().lock().take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(error)?;
+        match bytes.len() as u64 {
+            size if size > limit => Err(FileError::TooLarge { size, limit }),
+            _ => Ok(bytes),
+        }
     }
 
     fn working_dir(&self) -> Result<Utf8PathBuf, FileError> {
@@ -106,6 +103,27 @@ impl Host for Os {
     #[cfg(not(unix))]
     fn turn_into(&self, _: &str, _: &[OsString]) -> FileError {
         FileError::Other("only a Unix can put one program into the place of another".to_owned())
+    }
+
+    fn ask(&self, program: &str, arguments: &[&str], input: &[u8]) -> Result<Answer, FileError> {
+        let mut command = Command::new(program);
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().map_err(error)?;
+        let pipe = child.stdin.take();
+        // Both sides write at the same time: neither may wait for the other to read.
+        let output = std::thread::scope(|scope| {
+            scope.spawn(move || {
+                // A program that has heard enough closes its side, and its exit code says whether that is well.
+                let _ = pipe.map(|mut pipe| pipe.write_all(input));
+            });
+            child.wait_with_output()
+        });
+        let output = output.map_err(error)?;
+        Ok(Answer {
+            is_success: output.status.success(),
+            output: output.stdout,
+            error: String::from_utf8_lossy(&output.stderr).into_owned(),
+        })
     }
 
     fn env(&self, name: &str) -> Option<String> {
@@ -128,6 +146,48 @@ impl Host for Os {
         static FIRST: OnceLock<Instant> = OnceLock::new();
         FIRST.get_or_init(Instant::now).elapsed()
     }
+
+    fn now(&self) -> Duration {
+        SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+    }
+}
+
+/// Writes a file beside its place and, after a last look, moves it there.
+fn put(
+    path: &Utf8Path,
+    content: &[u8],
+    mode: Mode,
+    last_look: impl FnOnce() -> Result<(), FileError>,
+) -> Result<(), FileError> {
+    let (target, old) = match look(path) {
+        Ok(metadata) => match kind_of(metadata.file_type()) {
+            Kind::File => (path.canonicalize_utf8().map_err(error)?, Some(metadata)),
+            Kind::Special(special) => return Err(FileError::NotRegular(special)),
+            Kind::Folder | Kind::Link => return Err(FileError::IsFolder),
+        },
+        Err(FileError::NotFound) => (path.to_owned(), None),
+        Err(why) => return Err(why),
+    };
+    let name = target.file_name().ok_or(FileError::IsFolder)?;
+    let folder = match target.parent() {
+        Some(parent) if parent.as_str().is_empty() => Utf8Path::new("."),
+        Some(parent) => parent,
+        None => return Err(FileError::IsFolder),
+    };
+    fs::create_dir_all(folder).map_err(error)?;
+    let beside = folder.join(temporary_name(name));
+    let result = fill(&beside, content, old.as_ref(), mode)
+        .map_err(error)
+        .and_then(|()| last_look())
+        .and_then(|()| fs::rename(&beside, &target).map_err(error));
+    if let Err(why) = result {
+        // The reason for the failure is worth more than that of a failed tidying up.
+        let _ = fs::remove_file(&beside);
+        return Err(why);
+    }
+    // Makes the new name survive a power cut, on file systems that can.
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    Ok(())
 }
 
 fn look(path: &Utf8Path) -> Result<Metadata, FileError> {
@@ -219,6 +279,7 @@ fn fill(path: &Utf8Path, content: &[u8], old: Option<&Metadata>, mode: Mode) -> 
     let mut file = options.open(path)?;
     file.write_all(content)?;
     if let Some(old) = old {
+        keep_owner(&file, old);
         file.set_permissions(old.permissions())?;
     }
     match mode {
@@ -228,6 +289,16 @@ fn fill(path: &Utf8Path, content: &[u8], old: Option<&Metadata>, mode: Mode) -> 
     }
     file.sync_all()
 }
+
+/// Whoever may give files away, as root may, leaves each with its owner; nobody else can.
+#[cfg(unix)]
+fn keep_owner(file: &File, old: &Metadata) {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let _ = fchown(file, Some(old.uid()), Some(old.gid()));
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &File, _: &Metadata) {}
 
 /// Until it has the old file's permissions, nobody else may look into the new one.
 #[cfg(unix)]

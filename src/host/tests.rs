@@ -260,3 +260,31 @@ fn a_repository_ends_what_ignores_reach() {
         .file("/srv/rules/module/b.txt", "");
     assert_eq!(walked(&host, "rules"), ["a.txt", "module/", "module/b.txt"]);
 }
+
+#[test]
+fn a_file_is_replaced_only_while_it_is_what_it_was() {
+    for bench in benches() {
+        let replace = |path: &str, old: &str| bench.host.replace(&bench.at(path), old.as_bytes(), b"new");
+        assert_eq!(replace("a.txt", "b"), Err(FileError::Changed));
+        assert_eq!(replace("a.txt", "ab"), Err(FileError::Changed));
+        assert_eq!(replace("a.txt", ""), Err(FileError::Changed));
+        assert_eq!(bench.read("a.txt"), Ok(b"a".to_vec()));
+        assert_eq!(replace("to-file", "b"), Ok(()));
+        assert_eq!(bench.read("sub/b.txt"), Ok(b"new".to_vec()));
+        assert_eq!(replace("nowhere", ""), Err(FileError::NotFound));
+        assert_eq!(bench.host.list(&bench.at("sub")).unwrap().entries.len(), 1);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+#[expect(clippy::disallowed_methods, reason = "makes what a Host has no business to make")]
+fn a_read_only_file_is_not_replaced() {
+    let bench = real();
+    let path = bench.at("a.txt");
+    let mut permissions = std::fs::metadata(&path).unwrap().permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(&path, permissions).unwrap();
+    assert_eq!(bench.host.replace(&path, b"a", b"b"), Err(FileError::ReadOnly));
+    assert_eq!(bench.read("a.txt"), Ok(b"a".to_vec()));
+}

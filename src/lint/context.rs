@@ -8,10 +8,13 @@ use petgraph::graph::NodeIndex;
 use rustc_hash::FxHashMap;
 
 use super::commands::{self, CommandText};
+use super::figures::{self, Figure};
 use super::realised;
 use super::starts::{self, Sequence, Touch};
+use super::tables;
 use super::times::{self, Drafts};
 use super::ways_back;
+use crate::decide::Tables;
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Graph, Item};
 use crate::model::{At, Component, RuleSet, Spanned, Step};
@@ -29,7 +32,9 @@ pub struct Context<'a> {
     sequences: OnceLock<Vec<Sequence>>,
     realised: OnceLock<Vec<(NodeIndex, NodeIndex)>>,
     drafts: OnceLock<Drafts>,
+    tables: OnceLock<Tables<'a>>,
     started: OnceLock<FxHashMap<At, NodeIndex>>,
+    figures: OnceLock<Vec<Figure>>,
 }
 
 impl<'a> Context<'a> {
@@ -43,7 +48,9 @@ impl<'a> Context<'a> {
             sequences: OnceLock::new(),
             realised: OnceLock::new(),
             drafts: OnceLock::new(),
+            tables: OnceLock::new(),
             started: OnceLock::new(),
+            figures: OnceLock::new(),
         }
     }
 
@@ -70,6 +77,11 @@ impl<'a> Context<'a> {
         ways_back::needs_none(self.graph, procedure)
     }
 
+    /// What is wrong with the rules of decisions whatever the facts are.
+    pub(super) fn tables(&self) -> &Tables<'a> {
+        self.tables.get_or_init(|| tables::judge(self.graph))
+    }
+
     /// Decisions and the procedures that carry them out.
     pub(super) fn realised(&self) -> &[(NodeIndex, NodeIndex)] {
         self.realised.get_or_init(|| realised::pairs(self))
@@ -88,6 +100,11 @@ impl<'a> Context<'a> {
 
     fn drafted(&self) -> &Drafts {
         self.drafts.get_or_init(|| times::drafts(self.graph))
+    }
+
+    /// Every figure that the rules state, with the quantity that it is one of.
+    pub(super) fn figures(&self) -> &[Figure] {
+        self.figures.get_or_init(|| figures::collect(self.rules))
     }
 
     /// The component that a step starts by its own words, whatever its verification asks.

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use crate::graph::Graph;
 use crate::model::{Constraints, Layer, RuleSet, Spanned};
-use crate::scalar::{Dimension, Duration, Quantity, Threshold};
+use crate::scalar::{DailyWindow, Dimension, Duration, Quantity, Threshold};
 
 /// A threshold on the time that a rollback takes.
 #[derive(Debug, Clone)]
@@ -43,6 +43,13 @@ pub(super) fn rollback_times(graph: &Graph<'_>) -> Vec<RollbackTime> {
         is_time.then(|| RollbackTime { spelt: Spanned { value: bar.value.0.clone(), at: bar.at }, threshold })
     });
     times.collect()
+}
+
+/// When maintenance is; the first file that says so counts.
+pub(super) fn allowed_hours(rules: &RuleSet) -> Option<Spanned<DailyWindow>> {
+    layers(rules).find_map(|constraints| {
+        constraints.operational_constraints.as_ref()?.deployment.as_ref()?.allowed_hours
+    })
 }
 
 fn shortest(

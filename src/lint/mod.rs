@@ -4,20 +4,31 @@
 //! know is worked out once, by a module named after it, when it is first asked for: [`Context`] holds it.
 //! Lints know nothing of one another.
 
+mod clock;
 pub mod command;
 mod commands;
 mod context;
+mod durations;
+mod figures;
 mod limits;
 mod orders;
 mod outcome;
+mod own_shell;
 mod placeholders;
+mod policy;
 mod ports;
+mod priorities;
+mod products;
 mod program;
 mod realised;
 mod rules;
 mod starts;
+mod tables;
+mod thresholds;
 mod times;
+mod trace;
 mod ways_back;
+mod whens;
 
 pub use context::Context;
 pub use rules::LINTS;

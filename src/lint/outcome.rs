@@ -18,6 +18,7 @@ pub(super) struct Outcome {
 
 const ANY: Outcome = Outcome { success: true, failure: true };
 const SUCCESS: Outcome = Outcome { success: true, failure: false };
+const FAILURE: Outcome = Outcome { success: false, failure: true };
 
 impl Outcome {
     fn or(self, other: Outcome) -> Outcome {
@@ -170,7 +171,7 @@ fn of_simple(simple: &Simple) -> Outcome {
     }
     match program(simple) {
         Some(program) if program.always_succeeds() => SUCCESS,
-        Some(program) if program.name == "false" => Outcome { success: false, failure: true },
+        Some(program) if program.always_fails() => FAILURE,
         _ => ANY,
     }
 }
@@ -232,6 +233,27 @@ mod tests {
             "if a; then b; fi",
         ] {
             assert!(can_fail(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_what_certainly_fails_can_not_succeed() {
+        let can_succeed = |text: &str| of_script(&parse(text).expect(text)).success;
+        for text in ["false", "exit 3", "a; exit 1", "a && false", "! true", "false && a"] {
+            assert!(!can_succeed(text), "{text}");
+        }
+        for text in [
+            "exit",
+            "exit 256",
+            "exit $x",
+            "a || exit 1",
+            "exit 0",
+            "if a; then exit 1; fi",
+            "trap b EXIT; exit 1",
+            "",
+            "false &",
+        ] {
+            assert!(can_succeed(text), "{text}");
         }
     }
 

@@ -25,13 +25,21 @@ fn is_name_to_fill_in(inside: &str) -> bool {
         && inside.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'))
 }
 
+fn pattern() -> &'static Regex {
+    static PATTERN: OnceLock<Regex> = OnceLock::new();
+    PATTERN.get_or_init(|| Regex::new(WORDS).expect("the pattern is one"))
+}
+
+/// False for a text of which no word can be a placeholder: one search instead of one for each word.
+pub(super) fn may_stand_in(text: &str) -> bool {
+    pattern().is_match(text)
+}
+
 /// The first placeholder in a word as it is spelt.
 pub(super) fn find(spelt: &str) -> Option<Range<usize>> {
-    static PATTERN: OnceLock<Regex> = OnceLock::new();
-    let pattern = PATTERN.get_or_init(|| Regex::new(WORDS).expect("the pattern is one"));
     // A word is a whole one: `unchangeme` and `your-appetite` are none.
     let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
-    pattern.find_iter(spelt).map(|found| found.range()).find(|at| {
+    pattern().find_iter(spelt).map(|found| found.range()).find(|at| {
         let is_whole = !spelt[..at.start].ends_with(is_part) && !spelt[at.end..].starts_with(is_part);
         let before = &spelt[..at.start];
         let word = &spelt[at.clone()];

@@ -4,7 +4,7 @@
 //! Only what the programs' own documentation states is answered with yes; whatever is not known here, or
 //! not before run time, may be anything.
 
-use super::command::{Simple, Word};
+use super::command::{self, Simple, Word};
 
 /// A program that runs, behind all wrappers.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +49,26 @@ const WRAPPERS: &[Wrapper] = &[
     Wrapper { names: &["env"], flags: "i", valued: "u", long: &["--unset"] },
     Wrapper { names: &["timeout"], flags: "v", valued: "ks", long: &["--kill-after", "--signal"] },
 ];
+
+/// Programs that change nothing, whatever they are told.
+const READERS: [&str; 12] =
+    ["ls", "test", "[", "stat", "cat", "head", "wc", "du", "df", "diff", "cmp", "grep"];
+
+/// True for a command that changes nothing, by the programs alone that it runs: it only looks.
+pub(super) fn only_reads(text: &str) -> bool {
+    // Most commands begin with something else, and need not be parsed.
+    let first = text.split_whitespace().next().map(base_name);
+    if !first.is_some_and(|first| READERS.contains(&first)) {
+        return false;
+    }
+    let Ok(script) = command::parse(text) else { return false };
+    let mut only_reads = true;
+    script.each(&mut |command, _| {
+        let is_reader = command.as_simple().and_then(program).is_some_and(|it| READERS.contains(&it.name));
+        only_reads &= is_reader && command.redirects.iter().all(|redirect| !redirect.opens_file());
+    });
+    only_reads
+}
 
 /// The program of a simple command, if it is known.
 pub(super) fn program(simple: &Simple) -> Option<Program<'_>> {
@@ -171,6 +191,12 @@ impl<'a> Program<'a> {
             }
             _ => false,
         }
+    }
+
+    /// True where it exits with another code than 0 whatever happens.
+    pub(super) fn always_fails(&self) -> bool {
+        let code = self.arguments.first().and_then(|word| word.text()?.parse::<u8>().ok());
+        self.name == "false" || (self.name == "exit" && code.is_some_and(|code| code > 0))
     }
 
     /// True where what it hands on is what it is given, so that nobody would look at its exit code.

@@ -7,7 +7,7 @@ use petgraph::graph::NodeIndex;
 use super::limits;
 use crate::diagnostic::Diagnostic;
 use crate::graph::{EdgeKind, Graph, Item};
-use crate::plan::bounds::{Total, seconds};
+use crate::plan::bounds::{Bound, Run, Total, seconds};
 use crate::plan::{Drafter, Plan};
 
 /// How many terms a sum shows.
@@ -30,7 +30,9 @@ pub(super) fn drafts(graph: &Graph<'_>) -> Drafts {
     for (index, entity) in graph.entities() {
         let is_bounded = match entity.item {
             Item::Procedure(procedure) => {
-                all || procedure.estimated_duration.is_some() || is_timed_rollback(graph, index)
+                all || procedure.estimated_duration.is_some()
+                    || procedure.window.is_some()
+                    || is_timed_rollback(graph, index)
             }
             Item::Decision(_) => false,
             _ => continue,
@@ -64,4 +66,27 @@ pub(super) fn sum(total: &Total<'_>) -> String {
         }
         _ => total.arithmetic(),
     }
+}
+
+/// What a run comes to, phase by phase: `steps 30 + 5 = 35 s; rollback 10 s`.
+pub(super) fn parts(run: &Run<'_>) -> String {
+    let mut parts = Vec::new();
+    let mut part = |name: &str, total: &Total<'_>| {
+        if total.bound != Bound::Finite(0) {
+            parts.push(format!("{name} {}", sum(total)));
+        }
+    };
+    let forward = run.preconditions.bound.then(run.steps.bound).then(run.postconditions.bound);
+    let is_cut = run.cut < forward;
+    if !is_cut {
+        part("preconditions", &run.preconditions);
+        part("steps", &run.steps);
+        part("postconditions", &run.postconditions);
+    }
+    part("rollback", &run.rollback);
+    part("final steps", &run.finally);
+    if is_cut {
+        parts.insert(0, format!("timeout and grace {} s", run.cut.ms().map_or_else(String::new, seconds)));
+    }
+    parts.join("; ")
 }

@@ -4,9 +4,11 @@ use petgraph::graph::NodeIndex;
 use rustc_hash::FxHashSet;
 
 use super::context::Context;
+use super::policy::{self, Demand};
+use super::program;
 use super::starts::Verb;
 use crate::graph::{EdgeKind, Graph, Item};
-use crate::model::{Action, At, OnFailure, Procedure, Spanned, Step, StepKind};
+use crate::model::{Action, At, OnFailure, Procedure, RuleSet, Spanned, Step, StepKind};
 
 /// What a procedure has to go back by.
 pub(super) enum WayBack<'a> {
@@ -16,6 +18,11 @@ pub(super) enum WayBack<'a> {
     Missing(Vec<&'a Spanned<Step>>),
     /// These steps ask for a rollback, and there is none.
     AskedForInVain(Vec<&'a Spanned<Step>>),
+}
+
+/// The risks at which L3 demands a way back.
+pub(super) fn demand(rules: &RuleSet) -> Demand {
+    policy::demand(rules, |executor| &executor.require_rollback_for_risk)
 }
 
 /// What a procedure has to go back by.
@@ -111,7 +118,7 @@ fn leaves_something(graph: &Graph<'_>, step: &Step) -> bool {
     let is_explained = step.irreversible.is_some()
         || action(graph, step).is_some_and(|action| action.irreversible.is_some());
     let runs = match step.kind() {
-        Some(StepKind::Command(_)) => true,
+        Some(StepKind::Command(command)) => !program::only_reads(&command.value),
         // What leads nowhere is a finding of its own.
         Some(StepKind::Uses(_)) => action(graph, step).is_some(),
         _ => false,

@@ -1,8 +1,9 @@
-//! A code quality report, which GitLab shows in merge requests: one JSON list.
+//! A code quality report, which GitLab shows in merge requests: one JSON list. It has no place for what is left
+//! out.
 
 use serde::Serialize;
 
-use super::fingerprint::fingerprints;
+use super::fingerprint::of_report;
 use super::{ReportInput, json, place, story, visible};
 use crate::diagnostic::{Diagnostic, Level};
 
@@ -33,7 +34,7 @@ struct Lines {
 }
 
 pub(super) fn render(input: &ReportInput<'_>) -> String {
-    let prints = fingerprints(input);
+    let (prints, _) = of_report(input);
     let entries: Vec<_> =
         input.findings.iter().zip(prints).map(|(found, print)| entry(input, found, print)).collect();
     json::document(&entries)

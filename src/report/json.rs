@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::visible::shows;
 use super::{Counts, ReportInput};
-use crate::diagnostic::{self, Diagnostic};
+use crate::diagnostic::{self, Diagnostic, Silence, Silenced};
 use crate::source::Location;
 
 /// The version of the report's form.
@@ -27,8 +27,41 @@ struct Report<'a> {
     version: u32,
     /// The findings, by file and place.
     findings: Vec<Finding<'a>>,
+    /// What was found and is left out, because somebody said so; in the same order.
+    suppressed: Vec<Suppressed<'a>>,
     /// How many there are.
     counts: Totals,
+}
+
+/// A finding that is left out.
+#[derive(Serialize, JsonSchema)]
+struct Suppressed<'a> {
+    /// What was found.
+    finding: Finding<'a>,
+    /// Who said that it is to be left out.
+    by: By,
+    /// Why; not there where nobody said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    reason: Option<&'a str>,
+    /// The last day on which it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String", extend("format" = "date"))]
+    until: Option<&'a str>,
+    /// Where that is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Place")]
+    place: Option<Place<'a>>,
+}
+
+/// Who said that a finding is to be left out.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum By {
+    /// The rules do, beside the place.
+    Source,
+    /// It was there when the baseline was written.
+    Baseline,
 }
 
 /// One finding.
@@ -140,6 +173,10 @@ struct Totals {
     files_with_findings: usize,
     /// Files that were looked at.
     files: usize,
+    /// Findings that the rules say to leave out.
+    suppressed: usize,
+    /// Findings that are left out since they are in the baseline.
+    in_baseline: usize,
 }
 
 /// The JSON Schema of the report.
@@ -150,16 +187,19 @@ pub fn schema() -> serde_json::Value {
 }
 
 pub(super) fn render(input: &ReportInput<'_>) -> String {
-    let counts = Counts::new(input.findings, input.files);
+    let counts = Counts::new(input.findings, input.silenced, input.files);
     let report = Report {
         version: VERSION,
         findings: input.findings.iter().map(|found| finding(input, found)).collect(),
+        suppressed: input.silenced.iter().map(|silenced| suppressed(input, silenced)).collect(),
         counts: Totals {
             errors: counts.errors,
             warnings: counts.warnings,
             notes: counts.notes,
             files_with_findings: counts.files_with_findings,
             files: counts.files,
+            suppressed: counts.suppressed,
+            in_baseline: counts.in_baseline,
         },
     };
     document(&report)
@@ -203,6 +243,22 @@ pub fn finding<'a>(input: &ReportInput<'a>, found: &'a Diagnostic) -> Finding<'a
                 .collect(),
         }),
     }
+}
+
+fn suppressed<'a>(input: &ReportInput<'a>, silenced: &'a Silenced) -> Suppressed<'a> {
+    let (by, reason, until, at) = match &silenced.by {
+        Silence::Baseline => (By::Baseline, None, None, None),
+        Silence::InSource { place, reason, until } => {
+            (By::Source, reason.as_deref(), until.as_deref(), Some(*place))
+        }
+    };
+    let place = at.map(|location| Place {
+        file: &input.sources.get(location.file).path,
+        range: range(input, location),
+        pointer: (input.pointer)(location),
+        label: None,
+    });
+    Suppressed { finding: finding(input, &silenced.finding), by, reason, until, place }
 }
 
 fn place<'a>(input: &ReportInput<'a>, label: &'a diagnostic::Label) -> Place<'a> {

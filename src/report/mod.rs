@@ -19,13 +19,14 @@ mod summary;
 mod visible;
 mod xml;
 
+pub use fingerprint::{Marks, fingerprints};
 pub use human::wrap;
 pub use json::{Finding, document, finding, schema};
-pub use suites::{Case, Fault, Outcome, Suite, junit_xml};
-pub use summary::{Counts, summary};
+pub use suites::{Case, Fault, Outcome, Suite, junit_xml, seconds};
+pub use summary::{Counts, left_out, plural, summary};
 pub use visible::visible;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Silenced};
 use crate::source::{Location, Sources};
 
 /// The formats that findings are reported in.
@@ -84,10 +85,14 @@ pub struct ReportInput<'a> {
     pub sources: &'a Sources,
     /// The findings, in the order to show them; none has the level `off`.
     pub findings: &'a [Diagnostic],
+    /// What was found and is left out, in the same order: counted, and shown where a format has a place for it.
+    pub silenced: &'a [Silenced],
     /// How many files were looked at.
     pub files: usize,
     /// The JSON pointer of the value at a place, for whoever reads reports by program.
     pub pointer: &'a dyn Fn(Location) -> Option<String>,
+    /// The way to that value, in which the objects of lists go by their names: it lasts.
+    pub trail: &'a dyn Fn(Location) -> Option<String>,
     /// The path of a file from the root of the repository, given its path in the sources; none where it lies
     /// outside. For readers that know nothing else.
     pub in_repository: &'a dyn Fn(&str) -> Option<String>,

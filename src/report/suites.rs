@@ -153,7 +153,9 @@ impl Totals {
     }
 }
 
-fn seconds(time: Duration) -> String {
+/// Seconds with thousandths.
+#[must_use]
+pub fn seconds(time: Duration) -> String {
     format!("{}.{:03}", time.as_secs(), time.subsec_millis())
 }
 

@@ -47,6 +47,22 @@ impl Date {
     }
 }
 
+impl Date {
+    /// The day, UTC, of a moment that is so long after the start of 1970. Beyond the year 9999, its last day.
+    #[must_use]
+    pub fn of_unix_time(time: std::time::Duration) -> Self {
+        let days = i32::try_from(time.as_secs() / 86_400).unwrap_or(i32::MAX);
+        let first = jiff::civil::Date::constant(1970, 1, 1);
+        Self(
+            first
+                .saturating_add(jiff::Span::new().try_days(days).unwrap_or(jiff::Span::new().days(LAST_DAY))),
+        )
+    }
+}
+
+/// Days from the start of 1970 to the end of the year 9999.
+const LAST_DAY: i32 = 2_932_896;
+
 impl From<jiff::civil::Date> for Date {
     fn from(date: jiff::civil::Date) -> Self {
         Self(date)
@@ -81,6 +97,15 @@ mod tests {
         }
         assert_eq!(Date::parse("2025-02-29").expect_err("no leap year").help, "the month has 28 days");
         assert!(Date::parse("2024-02-29").is_ok());
+    }
+
+    #[test]
+    fn a_moment_has_a_day() {
+        let day = |seconds| Date::of_unix_time(std::time::Duration::from_secs(seconds)).to_string();
+        assert_eq!(day(0), "1970-01-01");
+        assert_eq!(day(1_767_225_599), "2025-12-31");
+        assert_eq!(day(1_767_225_600), "2026-01-01");
+        assert_eq!(day(u64::MAX), "9999-12-31");
     }
 
     proptest! {

@@ -139,6 +139,11 @@ impl Decimal {
         Some(Self::new(lift(self)?.checked_add(lift(other)?)?, scale))
     }
 
+    /// The mantissa, and the power of ten that divides it.
+    pub(super) fn parts(self) -> (i128, u32) {
+        (self.mantissa, self.scale)
+    }
+
     /// True below zero.
     #[must_use]
     pub fn is_negative(self) -> bool {

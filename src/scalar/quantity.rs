@@ -8,7 +8,7 @@ use std::fmt;
 
 use super::duration::{leading_word, parse_seconds};
 use super::error::{quoted, trimmed};
-use super::{Decimal, Dimension, ScalarError, Unit, unit};
+use super::{Decimal, Dimension, Ratio, ScalarError, Unit, unit};
 
 /// An exact number with an optional unit or noun.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,9 +63,14 @@ impl Quantity {
         self.unit.map_or(Dimension::Count, Unit::dimension)
     }
 
-    /// The number in the base unit of its dimension; means something only beside another of that dimension.
-    pub(super) fn base(&self) -> Decimal {
-        self.base
+    /// The number in the base unit of its dimension: seconds, bytes, hundredths, or one of these per second. `None`
+    /// where it can't be held.
+    #[must_use]
+    pub fn ratio(&self) -> Option<Ratio> {
+        match self.unit {
+            Some(Unit::Rate { .. }) => Ratio::of(self.base, unit::WEEK),
+            _ => Ratio::from_decimal(self.base),
+        }
     }
 
     /// True where one of the two can be said to be more than the other: same dimension, and not counts of

@@ -1,15 +1,13 @@
 //! A bound on a quantity: `< 500ms`, `>= 95%`, `0 critical`.
 //!
 //! Most conditions in rule files are prose; [`Threshold::parse`] tells the two apart, and the reason that it
-//! gives is for those who meant a threshold. Two thresholds are held against each other as intervals of a
-//! dense scale: `> 0` and `< 1` leave room between them, also for users. So a contradiction that is found is
-//! one, and one that rests on whole numbers is missed rather than guessed.
+//! gives is for those who meant a threshold. Two thresholds are held against each other as [`Interval`]s.
 
 use std::cmp::Ordering;
 use std::fmt;
 
 use super::error::{quoted, split_remark, trimmed};
-use super::{Decimal, Quantity, ScalarError};
+use super::{Interval, Quantity, ScalarError};
 
 /// How a measured quantity must stand to the one that is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -81,83 +79,32 @@ impl Threshold {
     /// Whether nothing can satisfy both; `None` where the two can't be compared.
     #[must_use]
     pub fn disjoint(&self, other: &Self) -> Option<bool> {
-        self.with_both(other, |a, b| !(a.low.below(b.high) && b.low.below(a.high)))
+        self.with_both(other, |a, b| a.is_disjoint(&b))
     }
 
     /// Whether everything that satisfies `other` satisfies this one; `None` where they can't be compared.
     #[must_use]
     pub fn contains(&self, other: &Self) -> Option<bool> {
-        self.with_both(other, |a, b| a.low <= b.low && b.high <= a.high)
+        self.with_both(other, |a, b| a.contains(&b))
     }
 
     /// Whether everything satisfies one of the two or both, so that no gap is left between them; `None` where
     /// they can't be compared.
     #[must_use]
     pub fn exhausts_with(&self, other: &Self) -> Option<bool> {
-        self.with_both(other, |a, b| {
-            let (lower, upper) = if a.low <= b.low { (a, b) } else { (b, a) };
-            lower.low == Edge::BOTTOM && lower.high.max(upper.high) == Edge::TOP && upper.low <= lower.high
-        })
+        self.with_both(other, |a, b| a.exhausts_with(&b))
     }
 
     fn with_both(&self, other: &Self, judge: impl Fn(Interval, Interval) -> bool) -> Option<bool> {
-        self.quantity.comparable(&other.quantity).then(|| judge(self.interval(), other.interval()))
+        let comparable = self.quantity.comparable(&other.quantity);
+        comparable.then(|| Some(judge(self.interval()?, other.interval()?))).flatten()
     }
 
-    fn interval(&self) -> Interval {
-        let at = self.quantity.base();
-        let (before, after) = (Edge::Before(at), Edge::After(at));
-        match self.op {
-            Op::Less => Interval { low: Edge::BOTTOM, high: before },
-            Op::LessOrEqual => Interval { low: Edge::BOTTOM, high: after },
-            Op::Greater => Interval { low: after, high: Edge::TOP },
-            Op::GreaterOrEqual => Interval { low: before, high: Edge::TOP },
-            Op::Equal => Interval { low: before, high: after },
-        }
-    }
-}
-
-/// The values between two edges.
-#[derive(Debug, Clone, Copy)]
-struct Interval {
-    low: Edge,
-    high: Edge,
-}
-
-/// A cut between the values of a scale: all those on one side are less than all those on the other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Edge {
-    Bottom,
-    Before(Decimal),
-    After(Decimal),
-    Top,
-}
-
-impl Edge {
-    const BOTTOM: Self = Self::Bottom;
-    const TOP: Self = Self::Top;
-
-    /// True where there are values between this edge and a later one.
-    fn below(self, later: Self) -> bool {
-        self < later
-    }
-}
-
-impl Ord for Edge {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let rank = |edge: &Self| match edge {
-            Edge::Bottom => (0, Decimal::ZERO, 0),
-            Edge::Before(at) => (1, *at, 0),
-            Edge::After(at) => (1, *at, 1),
-            Edge::Top => (2, Decimal::ZERO, 0),
-        };
-        rank(self).cmp(&rank(other))
-    }
-}
-
-impl PartialOrd for Edge {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
+    /// The values that satisfy it, in the base unit of their dimension: seconds, bytes, hundredths, or one of these
+    /// per second. `None` where that number can't be held.
+    #[must_use]
+    pub fn interval(&self) -> Option<Interval> {
+        Some(Interval::new(self.op, self.quantity.ratio()?))
     }
 }
 
@@ -219,6 +166,7 @@ impl fmt::Display for Threshold {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::Decimal;
     use super::*;
 
     fn threshold(text: &str) -> Threshold {

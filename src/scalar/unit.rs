@@ -60,6 +60,9 @@ const fn measure(name: &'static str, aliases: &'static [&'static str], factor: D
 
 pub(super) static SECOND: Measure = measure("s", &["sec", "secs", "second", "seconds"], Decimal::new(1, 0));
 
+/// How many seconds a week has: the base of rates.
+pub(super) const WEEK: Decimal = Decimal::whole(604_800);
+
 static TIME: [&Measure; 8] = [
     &measure("ns", &["nanosecond", "nanoseconds"], Decimal::new(1, 9)),
     &measure("us", &["µs", "μs", "microsecond", "microseconds"], Decimal::new(1, 6)),

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::describe::{alternatives, expected, found, joined, resolve};
 use super::view::{Document, node_of};
 use super::{camel_case_key, invalid_value, missing_key, place, unknown_key, wrong_type};
-use crate::diagnostic::{Diagnostic, Fix, RuleInfo};
+use crate::diagnostic::{Diagnostic, Fix, RuleInfo, is_unmistakable};
 use crate::model::SCALARS;
 use crate::scalar::nearest;
 use crate::syntax::{Kind, NodeId, NodeSet, show};
@@ -194,7 +194,8 @@ impl<'a> Explainer<'a> {
                 Diagnostic::new(&unknown_key::RULE, place, message).help(help)
             }
         };
-        diagnostic.fix = fix.map(|fix| Fix { safe: camel.is_some(), ..fix });
+        let safe = camel.is_some() || is_unmistakable(name, known.iter().copied());
+        diagnostic.fix = fix.map(|fix| Fix { safe, ..fix });
         self.found.push(diagnostic);
     }
 

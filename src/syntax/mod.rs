@@ -3,6 +3,7 @@
 //! [`decode_text`] makes text of a file's bytes; [`parse`] never fails: it gives the tree of what could be
 //! read, and a finding for each thing that could not. What the values mean is left to `schema` and `model`.
 
+mod comments;
 pub mod de;
 mod duplicate_key;
 mod encoding;
@@ -19,6 +20,7 @@ mod tree;
 mod unreadable_file;
 mod yaml;
 
+pub use comments::comments;
 pub use encoding::{EncodingFault, decode_text};
 pub(crate) use findings::show;
 pub use node_set::NodeSet;

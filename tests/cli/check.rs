@@ -163,7 +163,7 @@ fn typos_are_answered_with_what_was_meant() {
         ("check --format shrot", "'short'"),
         ("check --allow missing-rolback", "`missing-rollback`"),
         ("check --deny warnigns", "there is no such rule"),
-        ("explain broad", "`rulec explain`"),
+        ("explain broad", "did you mean `broad-kill`?"),
         ("explain R0021x", "`R0021`"),
         ("schema plann", "'plan'"),
         ("compile rules --target makrdown", "'markdown'"),

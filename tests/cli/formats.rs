@@ -24,7 +24,7 @@ fn fingerprints(world: &World) -> BTreeSet<(String, String)> {
     let results = sarif["runs"][0]["results"].as_array().expect("a list").clone();
     let of_sarif: Vec<_> = results
         .iter()
-        .map(|result| (text(&result["ruleId"]), text(&result["partialFingerprints"]["rulec/v1"])))
+        .map(|result| (text(&result["ruleId"]), text(&result["partialFingerprints"]["rulec/v2"])))
         .collect();
     let gitlab = json(&world.run("check rules --format gitlab").out);
     let entries = gitlab.as_array().expect("a list").iter();
@@ -121,7 +121,13 @@ fn paths_start_at_the_root_of_the_repository() {
             assert_eq!(files, expected, "{argument} from {folder}");
         }
     }
-    // What lies outside is named as it was asked for.
+    // What lies outside is named as it was asked for, in documents that are whole all the same.
+    for format in ReportFormat::ALL {
+        let mut command = world.command(&["check", "../other", "--format", format.name()]);
+        let ran = run(command.current_dir(world.path("shop")));
+        assert_eq!(ran.code, 1, "{}", ran.err);
+        assert_valid(format, &ran.out);
+    }
     for files in from("shop", "../other") {
         assert_eq!(files, BTreeSet::from(["../other/L5-y.json".to_owned()]));
     }
@@ -136,6 +142,7 @@ fn exit_codes_and_whole_documents_in_every_format() {
     let warned = CLEAN.replace("touch lit", "touch lit || true");
     for (world, arguments, code) in [
         (World::clean(), "rules", 0),
+        (World::clean().file("other/L5-x.json", CLEAN), "rules other", 0),
         (World::new().file("rules/L5-x.json", &warned), "rules", 0),
         (World::new().file("rules/L5-x.json", &warned), "rules --deny warnings", 1),
         (World::clean().file("rules/rulec.toml", "[lints]\nno-such-rule = 'off'\n"), "rules", 2),

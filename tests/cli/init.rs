@@ -57,3 +57,11 @@ fn nothing_is_written_over() {
     }
     assert_eq!((world.names("demo").len(), world.read("demo/L5-procedures.yaml").as_str()), (1, "mine"));
 }
+
+#[test]
+fn what_is_written_is_in_its_canonical_form() {
+    let world = World::new();
+    assert_eq!(world.run("init demo").code, 0);
+    let ran = world.run("fmt demo --check");
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{}", ran.err);
+}

@@ -2,13 +2,19 @@
 
 mod check;
 mod compile;
+mod compiled;
+mod diff;
 mod files;
+mod fix;
+mod fmt;
 mod formats;
 mod init;
+mod living;
+mod reading;
 mod run;
 mod scenarios;
 mod simulate;
 mod terminal;
 mod verbs;
 mod verify;
-mod world;
+pub(crate) mod world;

@@ -50,6 +50,9 @@ fn schema_prints_what_the_project_holds() {
         ("report", "report"),
         ("scenario", "scenario"),
         ("test", "test"),
+        ("baseline", "baseline"),
+        ("diff", "diff"),
+        ("coverage", "coverage"),
     ] {
         let ran = world.run(&format!("schema {name}"));
         let expected = read(&project().join(format!("schemas/{file}.schema.json")));
@@ -57,7 +60,7 @@ fn schema_prints_what_the_project_holds() {
         assert!(ran.out == expected, "`rulec schema {name}` is not schemas/{file}.schema.json");
     }
     let ran = world.run("schema");
-    assert!(ran.out.starts_with("L1      ") && ran.out.lines().count() == 12, "{}", ran.out);
+    assert!(ran.out.starts_with("L1      ") && ran.out.lines().count() == 15, "{}", ran.out);
 }
 
 #[test]
@@ -93,16 +96,41 @@ fn explain_shows_the_documentation_of_a_rule() {
         world.run("explain R0022 --color always").out.contains("\u{1b}[36m`E9`") || ran.out.contains("E9")
     );
     let all = world.run("explain").out;
-    assert_eq!(all.lines().count(), rulec::driver::all_rules().len());
+    assert_eq!(all.lines().count(), rulec::driver::all_rules().len() + 1);
     assert!(all.lines().any(|line| line.starts_with("R0022  unresolved-reference")), "{all}");
+}
+
+/// The verbs that the help names.
+fn verbs(help: &str) -> Vec<&str> {
+    let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let own = commands.take_while(|line| !line.is_empty()).filter_map(|line| line.strip_prefix("  "));
+    let verbs: Vec<_> =
+        own.filter_map(|line| line.split(' ').next()).filter(|verb| !verb.is_empty()).collect();
+    assert!(verbs.len() > 15 && verbs.contains(&"check"), "{help}");
+    verbs
+}
+
+/// A terminal of the usual width takes every line as it is written, so that no example is broken in two.
+fn fits(help: &str) {
+    for line in help.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    let examples = help.lines().skip_while(|line| *line != "Examples:").skip(1);
+    for example in examples.take_while(|line| !line.is_empty()) {
+        assert!(example.starts_with("  rulec "), "{example}");
+    }
 }
 
 #[test]
 fn completions_are_for_every_shell() {
     let world = World::new();
+    let help = world.run("--help").out;
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let ran = world.run(&format!("completions {shell}"));
-        assert!(ran.code == 0 && ran.out.contains("compile"), "{shell}");
+        assert_eq!(ran.code, 0, "{shell}");
+        for verb in verbs(&help) {
+            assert!(ran.out.contains(verb), "{shell}: {verb}");
+        }
     }
 }
 
@@ -112,22 +140,13 @@ fn help_and_version() {
     assert_eq!(world.run("--version").out, format!("rulec {}\n", env!("CARGO_PKG_VERSION")));
     let help = world.run("--help");
     assert_eq!((help.code, help.err.as_str()), (0, ""));
-    for verb in [
-        "check",
-        "compile",
-        "run",
-        "simulate",
-        "test",
-        "list",
-        "graph",
-        "explain",
-        "schema",
-        "init",
-        "completions",
-    ] {
-        assert!(help.out.contains(&format!("\n  {verb} ")), "{verb}: {}", help.out);
+    assert!(help.out.contains("Start here:\n  rulec init"), "{}", help.out);
+    fits(&help.out);
+    for verb in verbs(&help.out) {
         let help = run(&mut world.command(&[verb, "--help"]));
         assert!(help.code == 0 && help.out.contains("Usage: rulec"), "{verb}");
+        assert!(help.out.contains(&format!("\nExamples:\n  rulec {verb}")), "{verb}: {}", help.out);
+        fits(&help.out);
     }
     let bare = world.run("");
     assert!(bare.code == 2 && bare.err.contains("Usage: rulec"), "{}", bare.err);

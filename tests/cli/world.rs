@@ -6,19 +6,19 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 /// What a run of the binary gave.
-pub(super) struct Ran {
-    pub(super) code: i32,
-    pub(super) out: String,
-    pub(super) err: String,
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 /// A temporary folder with some files.
-pub(super) struct World {
+pub(crate) struct World {
     folder: TempDir,
 }
 
 /// A rule set that nothing is wrong with.
-pub(super) const CLEAN: &str = r#"{
+pub(crate) const CLEAN: &str = r#"{
   "layer": "L5",
   "procedures": [
     {
@@ -43,37 +43,37 @@ pub(super) const CLEAN: &str = r#"{
 "#;
 
 impl World {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { folder: TempDir::new().expect("a temporary folder") }
     }
 
     /// A world with the clean rule set in the folder `rules`.
-    pub(super) fn clean() -> Self {
+    pub(crate) fn clean() -> Self {
         Self::new().file("rules/L5-oven.json", CLEAN)
     }
 
-    pub(super) fn file(self, path: &str, text: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn file(self, path: &str, text: impl AsRef<[u8]>) -> Self {
         self.write(path, text);
         self
     }
 
-    pub(super) fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) {
         let path = self.path(path);
         std::fs::create_dir_all(path.parent().expect("a file stands in a folder"))
             .expect("the folder is made");
         std::fs::write(path, text).expect("the file is written");
     }
 
-    pub(super) fn path(&self, path: &str) -> PathBuf {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.folder.path().join(path)
     }
 
-    pub(super) fn read(&self, path: &str) -> String {
+    pub(crate) fn read(&self, path: &str) -> String {
         std::fs::read_to_string(self.path(path)).expect("the file is there")
     }
 
     /// The names in a folder, sorted.
-    pub(super) fn names(&self, folder: &str) -> Vec<String> {
+    pub(crate) fn names(&self, folder: &str) -> Vec<String> {
         let entries = std::fs::read_dir(self.path(folder)).expect("the folder is there");
         let mut names: Vec<_> = entries
             .map(|entry| entry.expect("an entry").file_name().into_string().expect("a name"))
@@ -83,20 +83,20 @@ impl World {
     }
 
     /// The binary, to be run in the folder, with nothing of this machine's settings.
-    pub(super) fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = rulec(self.folder.path());
         command.args(arguments);
         command
     }
 
     /// Runs the binary in the folder; the arguments are split at blanks.
-    pub(super) fn run(&self, arguments: &str) -> Ran {
+    pub(crate) fn run(&self, arguments: &str) -> Ran {
         run(&mut self.command(&arguments.split_whitespace().collect::<Vec<_>>()))
     }
 }
 
 /// Runs a command to its end.
-pub(super) fn run(command: &mut Command) -> Ran {
+pub(crate) fn run(command: &mut Command) -> Ran {
     let output = command.stdin(Stdio::null()).output().expect("the program starts");
     let text = |bytes| String::from_utf8(bytes).expect("the program speaks UTF-8");
     Ran { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }

@@ -2,6 +2,7 @@
 
 #[path = "../../benches/generate/mod.rs"]
 pub(crate) mod generate;
+pub(crate) mod layouts;
 pub(crate) mod plans;
 pub(crate) mod roll_out;
 pub(crate) mod rules;

@@ -185,7 +185,8 @@ fn agrees_with_serde_json(text: &str) -> Result<(), TestCaseError> {
     let parsed = read(Format::Json, text);
     let takes = accepted(&parsed);
     let duplicates = parsed.diagnostics.iter().any(|found| found.rule.id == "duplicate-key");
-    match serde_json_takes(text.trim_start_matches('\u{feff}')) {
+    // One byte order mark may stand in front; a second one is no JSON.
+    match serde_json_takes(text.strip_prefix('\u{feff}').unwrap_or(text)) {
         Ok(expected) => {
             prop_assert!(takes || duplicates, "refused: {text:?} {:?}", parsed.diagnostics);
             if takes {

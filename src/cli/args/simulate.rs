@@ -17,11 +17,12 @@ A STEP is named by its id, or by its number from 1. What else is run for it is n
 `verify:STEP`, `undo:STEP`, `remedy:STEP` and `alert:STEP`.
 
 Examples:
-  rulec simulate rules/ --entry E1                       when all goes well
-  rulec simulate --entry E1 --fail 3                     step 3 fails each time
-  rulec simulate --entry E1 --fail 3:2=75                fails twice with exit code 75
+  rulec simulate rules/ --entry E1         when all goes well
+  rulec simulate --entry E1 --fail 3       step 3 fails each time
+  rulec simulate --entry E1 --fail 3:2=75  it fails twice, with exit code 75
   rulec simulate --entry E1 --fail verify:3 --fail undo:2
-  rulec simulate --entry E1 --timeout 3 --take 2=90s --false pre:1 --cancel-at 1m
+  rulec simulate --entry E1 --timeout 3 --take 2=90s --false pre:1
+  rulec simulate --entry E1 --cancel-at 1m
   rulec simulate --entry E1 --fail 3 --format jsonl | jq -r .event
 
 Exit codes:

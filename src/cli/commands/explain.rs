@@ -1,27 +1,75 @@
 //! `rulec explain`: what a rule is about, or which rules there are.
 
-use super::super::args::ExplainArgs;
+use serde::Serialize;
+
+use super::super::args::{ExplainArgs, ExplainFormat, LintsArgs, ListFormat};
 use super::super::console::{Console, Paint};
 use super::super::exit::Exit;
-use super::super::table::table;
+use super::lints::{self, Rule};
 use crate::diagnostic::RuleInfo;
-use crate::driver::{Refusal, all_rules};
+use crate::driver::Refusal;
 use crate::host::Stream;
+use crate::report::document;
+
+/// The version of the JSON form.
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Explained {
+    version: u32,
+    #[serde(flatten)]
+    rule: Rule,
+    /// The documentation, as Markdown.
+    docs: String,
+    bad: Vec<Vec<File>>,
+    good: Vec<Vec<File>>,
+}
+
+/// A file of an example.
+#[derive(Serialize)]
+struct File {
+    file: String,
+    text: String,
+}
 
 pub(in super::super) fn run(args: &ExplainArgs, console: &Console<'_>) -> Result<Exit, Refusal> {
-    let paint = Paint::new(console.style(Stream::Output));
-    match args.rule {
-        Some(rule) => console.result(&page(rule, paint))?,
-        None => {
-            let rows = all_rules().into_iter().map(|rule| {
-                let level = rule.level.name().to_owned();
-                vec![rule.code.to_owned(), paint.strong(rule.id), level, shown(rule.summary, paint)]
-            });
-            console.result(&table(&rows.collect::<Vec<_>>()))?;
-            console.hint("read more with `rulec explain RULE`");
+    let Some(rule) = args.rule else {
+        let format = match args.format {
+            ExplainFormat::Json => ListFormat::Json,
+            ExplainFormat::Human | ExplainFormat::Markdown => ListFormat::Human,
+        };
+        return lints::run(&LintsArgs { text: Vec::new(), level: None, format }, console);
+    };
+    let text = match args.format {
+        ExplainFormat::Human => page(rule, Paint::new(console.style(Stream::Output))),
+        ExplainFormat::Markdown => markdown(rule),
+        ExplainFormat::Json => {
+            let examples = |heading: &str| -> Vec<Vec<File>> {
+                let file = |of: crate::diagnostic::Example| File { file: of.file, text: of.text };
+                rule.examples(heading).into_iter().map(|set| set.into_iter().map(file).collect()).collect()
+            };
+            let (bad, good) = (examples("Bad"), examples("Good"));
+            document(&Explained { version: VERSION, rule: Rule::new(rule), docs: rule.docs(), bad, good })
         }
-    }
+    };
+    console.result(&text)?;
     Ok(Exit::Clean)
+}
+
+/// The documentation as a page: its headings one level down, below the rule's name.
+fn markdown(rule: &RuleInfo) -> String {
+    let mut page =
+        format!("# {}\n\n`{}`, {} by default: {}\n\n", rule.id, rule.code, rule.level, rule.summary);
+    let mut is_code = false;
+    for line in rule.docs().lines() {
+        is_code ^= line.starts_with("```");
+        if line.starts_with('#') && !is_code {
+            page.push('#');
+        }
+        page.push_str(line);
+        page.push('\n');
+    }
+    page
 }
 
 fn page(rule: &RuleInfo, paint: Paint) -> String {
@@ -49,7 +97,7 @@ fn page(rule: &RuleInfo, paint: Paint) -> String {
 }
 
 /// A line of Markdown. The backticks stay: they can be read without colours, and copied with them.
-fn shown(line: &str, paint: Paint) -> String {
+pub(super) fn shown(line: &str, paint: Paint) -> String {
     let parts: Vec<_> = line.split('`').collect();
     let mut text = String::new();
     for (index, part) in parts.iter().enumerate() {

@@ -5,10 +5,9 @@ use serde_json::json;
 use super::super::args::{GraphArgs, GraphFormat};
 use super::super::console::Console;
 use super::super::exit::Exit;
-use super::{nothing, plural};
-use crate::diagnostic::Level;
+use super::{nothing, single};
 use crate::diagram::{Diagram, Line, Shape, dot, mermaid};
-use crate::driver::{Overrides, Refusal, check, entity};
+use crate::driver::{Refusal, entity};
 use crate::graph::{EdgeKind, EntityKind, View, resolve};
 use crate::model::{LayerId, RuleSet};
 use crate::source::Location;
@@ -17,13 +16,7 @@ use crate::source::Location;
 const VERSION: u32 = 1;
 
 pub(in super::super) fn run(args: &GraphArgs, console: &Console<'_>) -> Result<Exit, Refusal> {
-    let paths: Vec<_> = args.rule_set.clone().into_iter().collect();
-    let mut sets = check(console.host, &paths, &Overrides::default())?;
-    if sets.len() > 1 {
-        let roots: Vec<_> = sets.iter().map(|set| set.root.as_str()).collect();
-        return Err(Refusal::several_rule_sets(&roots));
-    }
-    let Some(set) = sets.pop().filter(|set| set.files > 0) else {
+    let Some(set) = single(console, args.rule_set.as_deref())? else {
         return Ok(nothing(console, args.rule_set.as_deref()));
     };
     let (graph, _) = resolve(&set.rules);
@@ -35,10 +28,7 @@ pub(in super::super) fn run(args: &GraphArgs, console: &Console<'_>) -> Result<E
         GraphFormat::Json => json(&view, &set.rules),
     };
     console.result(&text)?;
-    let errors = set.findings.iter().filter(|found| found.level == Level::Error).count();
-    if errors > 0 {
-        console.note(&format!("{}, see `rulec check`", plural(errors, "error")));
-    }
+    super::count_errors(console, &set);
     Ok(Exit::Clean)
 }
 

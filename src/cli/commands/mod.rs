@@ -1,11 +1,18 @@
 //! The verbs: a file each, from arguments to text and an exit code.
 
+pub(super) mod baseline;
 pub(super) mod check;
 pub(super) mod compile;
 pub(super) mod completions;
+pub(super) mod coverage;
+pub(super) mod diff;
 pub(super) mod explain;
+mod fix;
+pub(super) mod fmt;
 pub(super) mod graph;
+pub(super) mod impact;
 pub(super) mod init;
+pub(super) mod lints;
 pub(super) mod list;
 mod lowered;
 pub(super) mod run;
@@ -13,15 +20,16 @@ pub(super) mod schema;
 pub(super) mod simulate;
 pub(super) mod test;
 pub(super) mod verify;
+pub(super) mod why;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::console::Console;
 use super::exit::Exit;
 use crate::diagnostic::{Diagnostic, Level};
-use crate::driver::{Findings, Refusal, Repository};
+use crate::driver::{Checked, Findings, Overrides, Refusal, Repository, check};
 use crate::host::Stream;
-use crate::report::{ReportFormat, ReportInput, render};
+use crate::report::{ReportFormat, ReportInput, plural, render};
 
 /// Some of the findings in a format. `deny` is the least level that fails, where the command line says one.
 fn reported(
@@ -36,8 +44,10 @@ fn reported(
     let input = ReportInput {
         sources: &findings.sources,
         findings: found,
+        silenced: &findings.silenced,
         files: findings.files,
         pointer: &|place| findings.pointer(place),
+        trail: &|place| findings.trail(place),
         in_repository: &|path| repository.path(path),
         fails: &|found| found.level >= deny.unwrap_or_else(|| findings.deny(found.file())),
     };
@@ -58,7 +68,21 @@ fn nothing(console: &Console<'_>, path: Option<&Utf8Path>) -> Exit {
     Exit::Nothing
 }
 
-fn plural(count: usize, noun: &str) -> String {
-    let ending = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{ending}")
+/// The rule set that a path stands for, if there are rules; refuses several.
+fn single(console: &Console<'_>, path: Option<&Utf8Path>) -> Result<Option<Checked>, Refusal> {
+    let paths: Vec<Utf8PathBuf> = path.map(Utf8Path::to_owned).into_iter().collect();
+    let mut sets = check(console.host, &paths, &Overrides::default())?;
+    if sets.len() > 1 {
+        let roots: Vec<_> = sets.iter().map(|set| set.root.as_str()).collect();
+        return Err(Refusal::several_rule_sets(&roots));
+    }
+    Ok(sets.pop().filter(|set| set.files > 0))
+}
+
+/// Says that there are errors, which what was shown may lack something for.
+fn count_errors(console: &Console<'_>, set: &Checked) {
+    let errors = set.findings.iter().filter(|found| found.level == Level::Error).count();
+    if errors > 0 {
+        console.note(&format!("{}, see `rulec check`", plural(errors, "error")));
+    }
 }

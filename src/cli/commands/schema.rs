@@ -7,9 +7,9 @@ use super::super::args::{SchemaArgs, SchemaName};
 use super::super::console::Console;
 use super::super::exit::Exit;
 use super::super::table::table;
-use crate::driver::{Refusal, all_rules, config};
+use crate::driver::{Refusal, all_rules, baseline_schema, config};
 use crate::model::LayerId;
-use crate::{plan, report, scenario, schema, simulate};
+use crate::{compare, plan, report, scenario, schema, simulate, survey};
 
 pub(in super::super) fn run(args: &SchemaArgs, console: &Console<'_>) -> Result<Exit, Refusal> {
     match args.name {
@@ -43,5 +43,8 @@ fn generate(name: SchemaName) -> Value {
         SchemaName::Report => report::schema(),
         SchemaName::Scenario => scenario::schema(),
         SchemaName::Test => scenario::report::schema(),
+        SchemaName::Baseline => baseline_schema(),
+        SchemaName::Diff => compare::report::schema(),
+        SchemaName::Coverage => survey::schema(),
     }
 }

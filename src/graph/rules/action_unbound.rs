@@ -9,17 +9,24 @@
 //! # Bad
 //!
 //! ```yaml L4-decisions.yaml
-//! decision_rules: [{ id: D1, actions: [{ step: 1, action: page_operator }] }]
+//! decision_rules: [{ id: D1, actions: [{ step: 1, action: note_it }, { step: 2, action: page_operator }] }]
+//! ```
+//! ```yaml L5-actions.yaml
+//! actions: { note_it: { command: ./note.sh } }
 //! ```
 //!
 //! # Good
 //!
 //! ```yaml L4-decisions.yaml
-//! decision_rules: [{ id: D1, actions: [{ step: 1, action: page_operator }] }]
+//! decision_rules: [{ id: D1, actions: [{ step: 1, action: note_it }, { step: 2, action: page_operator }] }]
 //! ```
 //! ```yaml L5-actions.yaml
-//! actions: { page_operator: { command: ./page.sh } }
+//! actions: { note_it: { command: ./note.sh }, page_operator: { command: ./page.sh } }
 //! ```
+//!
+//! # Exceptions
+//!
+//! A decision of which nothing at all runs, and that no procedure satisfies, is `decision-unrealised`.
 
 use crate::diagnostic::{Level, RuleInfo};
 

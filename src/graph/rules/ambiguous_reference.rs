@@ -16,6 +16,7 @@
 //! ```yaml L5-execution.yaml
 //! procedures:
 //!   - id: E1
+//!     satisfies: [G1, G2]
 //!     preconditions: [{ metric: latency }]
 //!     steps: [{ step: 1, command: ./start.sh, undo: ./stop.sh }]
 //! ```
@@ -30,6 +31,7 @@
 //! ```yaml L5-execution.yaml
 //! procedures:
 //!   - id: E1
+//!     satisfies: [G1, G2]
 //!     preconditions: [{ metric: G2.latency }]
 //!     steps: [{ step: 1, command: ./start.sh, undo: ./stop.sh }]
 //! ```

@@ -212,10 +212,8 @@ impl<'t> Parser<'t> {
             let inside = &self.text[self.at..];
             let end = inside.find(" ]]").filter(|end| !inside[..*end].contains(['\n', ';']));
             let end = end.ok_or(Fault::Unknown)?;
-            let signs = ['\'', '"', '`', '\\', '(', ')', '{', '<', '>', '|', '&', '#'];
             self.at += end + " ]]".len();
-            let is_plain = !inside[..end].trim().is_empty() && !inside[..end].contains(signs);
-            self.is_guessed |= !is_plain || !self.upcoming().is_empty();
+            self.is_guessed |= !is_plain_test(&inside[..end]) || !self.upcoming().is_empty();
             CommandKind::DoubleBracket
         } else if let Some(extension) = Extension::of_word(self.upcoming()) {
             return Err(self.extension(self.upcoming().len(), extension));
@@ -394,4 +392,24 @@ impl<'t> Parser<'t> {
             }
         }
     }
+}
+
+/// True where `[[ … ]]` holds nothing but one comparison: of anything more, shells think differently, and bash goes on
+/// as if nothing were wrong.
+fn is_plain_test(inside: &str) -> bool {
+    let signs = ['\'', '"', '`', '\\', '(', ')', '{', '<', '>', '|', '&', '#'];
+    let words: Vec<&str> = inside.split_ascii_whitespace().collect();
+    let is_unary =
+        |word: &str| ["-d", "-e", "-f", "-h", "-L", "-n", "-r", "-s", "-w", "-x", "-z"].contains(&word);
+    let is_binary = |word: &str| {
+        ["=", "==", "!=", "=~", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef"].contains(&word)
+    };
+    let is_operand = |word: &str| !word.starts_with(['-', '!']);
+    let is_known = match words.strip_prefix(&["!"]).unwrap_or(&words) {
+        [one] => is_operand(one),
+        [operator, operand] => is_unary(operator) && is_operand(operand),
+        [left, operator, right] => is_operand(left) && is_binary(operator) && is_operand(right),
+        _ => false,
+    };
+    is_known && !inside.contains(signs)
 }

@@ -36,11 +36,9 @@
 
 use std::ops::Range;
 
-use regex::RegexBuilder;
-
 use super::super::command::{List, Simple, Word};
 use super::super::program::{Program, program};
-use super::super::{Context, Lint};
+use super::super::{Context, Lint, own_shell};
 use crate::diagnostic::{Diagnostic, Level, RuleInfo};
 
 /// `broad-kill`
@@ -99,7 +97,7 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
                 Breadth::Itself(pattern) => (
                     "this also ends the shell that runs it".to_owned(),
                     "the command's own text matches this",
-                    format!("write `{}`, which does not match itself", spared(&pattern)),
+                    format!("write `{}`, which does not match itself", own_shell::spared(&pattern)),
                 ),
             };
             found(Diagnostic::new(&LINT.info, context.part(command.at, at), message).label(label).help(help));
@@ -208,9 +206,7 @@ fn of_pkill(program: &Program<'_>, text: &str) -> Option<(Range<usize>, Breadth)
     if of_user || picks || !options.has('f', "--full") {
         return None;
     }
-    // The line of the shell, as `ps` shows it.
-    let own = RegexBuilder::new(pattern).size_limit(1 << 20).build().ok()?;
-    own.is_match(&format!("sh -c {text}")).then(|| (at, Breadth::Itself(pattern.to_owned())))
+    own_shell::matches(pattern, text).then(|| (at, Breadth::Itself(pattern.to_owned())))
 }
 
 /// The options of `pkill`, `pgrep` and `killall`, without signals.
@@ -250,12 +246,4 @@ fn general_name(pattern: &str) -> Option<String> {
     let bare = pattern.trim_start_matches('^').trim_end_matches('$').trim();
     let name = bare.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
     GENERAL.contains(&name).then(|| bare.to_owned())
-}
-
-/// The pattern with its first letter or digit in brackets.
-fn spared(pattern: &str) -> String {
-    match pattern.find(|c: char| c.is_ascii_alphanumeric()) {
-        Some(at) => format!("{}[{}]{}", &pattern[..at], &pattern[at..=at], &pattern[at + 1..]),
-        None => format!("[{pattern}]"),
-    }
 }

@@ -1,7 +1,7 @@
 //! # What
 //!
 //! A command is not shell: a quote, a parenthesis or an `if` is never closed, a word stands where it can't, or an
-//! operator or redirection leads nowhere.
+//! operator or redirection leads nowhere. Or it is empty, or nothing but a comment.
 //!
 //! # Why
 //!
@@ -50,6 +50,15 @@ pub(super) static LINT: Lint = Lint {
 
 fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
     for command in context.commands() {
+        let is_nothing = |line: &str| line.trim().is_empty() || line.trim_start().starts_with('#');
+        if command.text.lines().all(is_nothing) {
+            found(
+                Diagnostic::new(&LINT.info, context.place(command.at), "the command is empty")
+                    .label("there is nothing to run")
+                    .help("write the command; a step that a person does is `manual`"),
+            );
+            continue;
+        }
         let Err(Fault::Broken(broken)) = &command.parsed else { continue };
         // `<NAME>` is a redirection to the shell, and something else to whoever wrote it.
         if placeholders::of_broken(command.text, broken).is_some() {

@@ -25,6 +25,7 @@
 //! procedures:
 //!   - id: E1
 //!     satisfies: [D1]
+//!     rollback_procedure: E2
 //!     steps: [{ step: 1, uses: stock.start, on_failure: continue }]
 //!   - id: E2
 //!     steps: [{ step: 1, command: ./stop.sh stock }]

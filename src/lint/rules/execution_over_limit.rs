@@ -37,7 +37,7 @@
 
 use super::super::{Context, Lint, limits, times};
 use crate::diagnostic::{Diagnostic, Level, RuleInfo};
-use crate::plan::bounds::{Bound, Total, run, seconds};
+use crate::plan::bounds::{run, seconds};
 
 /// `execution-over-limit`
 pub(super) static LINT: Lint = Lint {
@@ -59,28 +59,11 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
         let Some(worst) = run.bound().ms().filter(|ms| *ms > limit.value.as_millis()) else { continue };
         let id = &procedure.id.value;
         let message = format!("`{id}` can take {} s > {} s", seconds(worst), limit.value.seconds());
-        let forward = run.preconditions.bound.then(run.steps.bound).then(run.postconditions.bound);
-        let mut parts = Vec::new();
-        if run.cut < forward {
-            parts.push(format!("timeout and grace {} s", run.cut.ms().map_or_else(String::new, seconds)));
-        } else {
-            part(&mut parts, "preconditions", &run.preconditions);
-            part(&mut parts, "steps", &run.steps);
-            part(&mut parts, "postconditions", &run.postconditions);
-        }
-        part(&mut parts, "rollback", &run.rollback);
-        part(&mut parts, "final steps", &run.finally);
         found(
             Diagnostic::new(&LINT.info, context.place(procedure.id.at), message)
-                .label(format!("in the worst case: {}", parts.join("; ")))
+                .label(format!("in the worst case: {}", times::parts(&run)))
                 .related(context.place(limit.at), "the limit is stated here")
                 .help("shorten timeouts or retries, give the procedure a `timeout`, or split it"),
         );
-    }
-}
-
-fn part(parts: &mut Vec<String>, name: &str, total: &Total<'_>) {
-    if total.bound != Bound::Finite(0) {
-        parts.push(format!("{name} {}", times::sum(total)));
     }
 }

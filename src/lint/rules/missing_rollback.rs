@@ -29,11 +29,12 @@
 //! # Exceptions
 //!
 //! A procedure that is itself a rollback, that only stops components, that runs only as a part of procedures which
-//! have a rollback, or that goes on whatever fails. Files that a step writes with `file` are put back by the
-//! runner, and what a person does by hand is not judged.
+//! have a rollback, or that goes on whatever fails. A command that only looks, such as `ls` or `test`. Files that a step writes with `file` are put back by the
+//! runner, and what a person does by hand is not judged. Where L3 demands a way back for the procedure's risk,
+//! `risk-needs-rollback` says it.
 
 use super::super::ways_back::{self, WayBack};
-use super::super::{Context, Lint};
+use super::super::{Context, Lint, policy};
 use crate::diagnostic::{Diagnostic, Level, RuleInfo};
 
 /// `missing-rollback`
@@ -52,7 +53,14 @@ pub(super) static LINT: Lint = Lint {
 const SHOWN: usize = 3;
 
 fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
+    let demand = ways_back::demand(context.rules);
+    let bound = policy::constraints(context.rules).find_map(|constraints| {
+        constraints.operational_constraints.as_ref()?.deployment.as_ref()?.rollback_time.as_ref()
+    });
     for (index, procedure) in context.graph.procedures() {
+        if procedure.risk.is_some_and(|risk| demand.contains_key(&risk.value)) {
+            continue;
+        }
         let WayBack::Missing(steps) = ways_back::of(context, index, procedure) else { continue };
         let message = format!("`{}` changes something, and nothing takes it back", procedure.id.value);
         let mut diagnostic = Diagnostic::new(&LINT.info, context.place(procedure.id.at), message)
@@ -61,6 +69,10 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
         for step in steps.iter().take(SHOWN) {
             let at = ways_back::shown_at(step);
             diagnostic = diagnostic.related(context.place(at), "this step has no `undo`");
+        }
+        if let Some(bound) = bound {
+            diagnostic =
+                diagnostic.related(context.place(bound.at), "bounds every rollback, and here is none");
         }
         found(diagnostic);
     }

@@ -1,12 +1,14 @@
 //! # What
 //!
 //! A command uses what bash or ksh know and `sh` need not: `[[ … ]]`, `<(…)`, arrays, `source`, `&>`, `function f`,
-//! `$'…'`, `==` in `[`, `echo -e`, `{1..9}`, `${x/a/b}`, `set -o pipefail`.
+//! `$'…'`, `==` in `[`, `echo -e`, `{1..9}`, `${x/a/b}`, `set -o pipefail`. Or L3 lists a platform among the supported
+//! ones (`supported_os`, `supported_platforms`) that has no `sh` at all, as Windows.
 //!
 //! # Why
 //!
 //! Commands run under `sh -c`. On Debian, Ubuntu and Alpine that is no bash: the command fails there, or does
-//! something else without a word, as `a &> b` does, which starts `a` in the background and empties `b`.
+//! something else without a word, as `a &> b` does, which starts `a` in the background and empties `b`. Windows brings no
+//! `sh`, so nothing can be run there.
 //!
 //! # Bad
 //!
@@ -29,14 +31,19 @@
 //!
 //! # Exceptions
 //!
-//! What `bash -c` is given, and names that the command itself defines as functions.
+//! What `bash -c` is given, and names that the command itself defines as functions. A platform whose entry says where the
+//! shell comes from: `Windows 11 (WSL)`, `Windows with Git Bash`.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::super::command::{Absent, Command, CommandKind, Extension, Fault, List, Simple, Word};
+use super::super::commands::Role;
+use super::super::policy;
 use super::super::{Context, Lint};
 use crate::diagnostic::{Diagnostic, Level, RuleInfo};
+use crate::model::{At, RuleSet};
+use crate::syntax::Kind;
 
 /// `not-portable`
 pub(super) static LINT: Lint = Lint {
@@ -56,7 +63,11 @@ struct Bashism {
     help: &'static str,
 }
 
+/// How many commands are pointed at.
+const SHOWN: usize = 3;
+
 fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
+    without_shell(context, found);
     for command in context.commands() {
         let mut report = |bashism: Bashism| {
             let spelt = command.text[bashism.at.clone()].trim();
@@ -75,6 +86,67 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
             Ok(script) => of_script(command.text, script).into_iter().for_each(report),
         }
     }
+}
+
+/// Platforms that L3 lists and that have nothing to run commands with.
+fn without_shell(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
+    let platforms = platforms_without_shell(context.rules);
+    if platforms.is_empty() {
+        return;
+    }
+    let is_run = |role: Role| matches!(role, Role::Run | Role::Undo | Role::Verify);
+    let run: Vec<_> = context.commands().iter().filter(|command| is_run(command.role)).collect();
+    if run.is_empty() {
+        return;
+    }
+    for platform in platforms {
+        let message =
+            format!("`{}` brings no `sh`, under which all commands run", context.rules.text(platform));
+        let mut diagnostic = Diagnostic::new(&LINT.info, context.place(platform), message)
+            .label("is said to be supported")
+            .help("take it off the list, or say where its shell comes from: `Windows 11 (WSL)`");
+        for command in run.iter().take(SHOWN) {
+            diagnostic = diagnostic.related(context.place(command.at), "can't run there");
+        }
+        found(diagnostic);
+    }
+}
+
+fn platforms_without_shell(rules: &RuleSet) -> Vec<At> {
+    let mut platforms = Vec::new();
+    for group in policy::constraints(rules).filter_map(|constraints| constraints.technical_constraints) {
+        let (tree, source) = (rules.tree(group.at), rules.source(group.at.file));
+        let mut waiting = vec![group.at.node];
+        while let Some(node) = waiting.pop() {
+            for (key, value) in tree.entries(node) {
+                match tree.kind(value) {
+                    Kind::Object => waiting.push(value),
+                    Kind::Array
+                        if ["supported_os", "supported_platforms"].contains(&tree.text(source, key)) =>
+                    {
+                        let texts = tree.items(value).filter(|item| tree.kind(*item) == Kind::String);
+                        let bare = texts.filter(|item| is_bare_windows(tree.text(source, *item)));
+                        platforms.extend(bare.map(|node| At { file: group.at.file, node }));
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    platforms
+}
+
+/// True for `Windows 10/11`, and not where a shell is named as well.
+fn is_bare_windows(platform: &str) -> bool {
+    let lower = platform.to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).peekable();
+    words.next_if_eq(&"microsoft");
+    words.next() == Some("windows")
+        && words.all(|word| {
+            word.starts_with(|c: char| c.is_ascii_digit())
+                || ["server", "pro", "home", "enterprise", "or", "and", "later", "newer", "x64", "arm64"]
+                    .contains(&word)
+        })
 }
 
 fn instead(extension: Extension) -> &'static str {

@@ -78,6 +78,7 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
                 placeholders::of_broken(command.text, broken).into_iter().for_each(report)
             }
             Err(_) => {}
+            Ok(_) if !placeholders::may_stand_in(command.text) => {}
             Ok(script) => script.each_simple(&mut |simple| {
                 let name = program(simple).map(|program| program.name);
                 let words: &[Word] = match name {

@@ -104,7 +104,10 @@ fn judge(context: &Context<'_>, index: NodeIndex, decision: &Decision, found: &m
         Diagnostic::new(&LINT.info, context.place(limit.at), message)
             .label(format!("the time that `{}` leaves its rollback", decision.id.value))
             .related(context.place(named_at), format!("`{id}` is the rollback here"))
-            .related(context.place(procedure.id.at), "takes longer in the worst case")
+            .related(
+                context.place(procedure.id.at),
+                "takes longer in the worst case, with the grace behind each timeout",
+            )
             .help("allow more time, or shorten the timeouts and retries of the rollback"),
     );
 }

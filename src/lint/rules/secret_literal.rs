@@ -117,7 +117,13 @@ fn of_entries(context: &Context<'_>, entries: &[Entry<Plain>], report: &mut dyn 
     }
 }
 
+/// The length of the shortest of [`SHAPES`].
+const SHORTEST: usize = 20;
+
 fn shapes(text: &str) -> Vec<Range<usize>> {
+    if text.len() < SHORTEST {
+        return Vec::new();
+    }
     static PATTERN: OnceLock<Regex> = OnceLock::new();
     let pattern = PATTERN.get_or_init(|| Regex::new(SHAPES).expect("the pattern is one"));
     pattern.find_iter(text).map(|found| found.range()).collect()

@@ -31,10 +31,12 @@
 //! A step that has an `id` and no number may stand between numbered ones, whether or not they count it. A number
 //! that two steps have is `duplicate-id`.
 
+use rustc_hash::FxHashMap;
+
 use super::super::{Context, Lint};
-use crate::diagnostic::{Diagnostic, Level, RuleInfo};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Level, RuleInfo};
 use crate::graph::Item;
-use crate::model::Spanned;
+use crate::model::{At, Procedure, Spanned};
 
 /// `step-number-gap`
 pub(super) static LINT: Lint = Lint {
@@ -67,8 +69,55 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
         if let Some(before) = before {
             diagnostic = diagnostic.related(context.place(before.at), "comes before it");
         }
+        let procedure = match entity.item {
+            Item::Procedure(procedure) => Some(&procedure.value),
+            _ => None,
+        };
+        diagnostic.fix = renumbered(context, &numbers, procedure, what);
         found(diagnostic);
     }
+}
+
+/// The fix that numbers steps anew, those that refer to them included. None where the numbers do not ascend: then
+/// nobody can tell which order was meant.
+fn renumbered(
+    context: &Context<'_>,
+    numbers: &[Option<Spanned<u32>>],
+    procedure: Option<&Procedure>,
+    what: &str,
+) -> Option<Fix> {
+    let mut changed: Vec<(Spanned<u32>, u32)> = Vec::new();
+    let (mut last, mut last_new) = (0, 0);
+    for (position, number) in numbers.iter().enumerate() {
+        let Some(number) = number else { continue };
+        if number.value <= last {
+            return None;
+        }
+        last = number.value;
+        let counted = u32::try_from(position + 1).ok()?;
+        last_new = if number.value == counted { counted } else { last_new + 1 };
+        if last_new != number.value {
+            changed.push((*number, last_new));
+        }
+    }
+    let mut edits: Vec<(At, u32)> = changed.iter().map(|(number, new)| (number.at, *new)).collect();
+    if let Some(procedure) = procedure {
+        let mut new: FxHashMap<String, u32> =
+            changed.iter().map(|(number, new)| (number.value.to_string(), *new)).collect();
+        for id in procedure.steps.iter().filter_map(|step| step.id.as_ref()) {
+            new.remove(&id.value);
+        }
+        let needs = procedure.steps.iter().flat_map(|step| step.needs.iter());
+        let edges = procedure.dependencies.iter().flat_map(|edge| [&edge.from, &edge.to]);
+        edits.extend(needs.chain(edges).filter_map(|name| Some((name.at, *new.get(&name.value.0)?))));
+    }
+    let span = |at: At| context.part(at, 0..context.rules.text(at).len()).span;
+    let mut edits: Vec<Edit> =
+        edits.into_iter().map(|(at, new)| Edit { span: span(at), text: new.to_string() }).collect();
+    edits.sort_by_key(|edit| edit.span);
+    // Expressions may speak of steps by number.
+    let safe = context.rules.sources.iter().all(|(_, source)| !source.text.contains("steps["));
+    Some(Fix { title: format!("number the {what}s from 1"), safe, edits })
 }
 
 /// The first number that does not follow from the one before it, and that one.

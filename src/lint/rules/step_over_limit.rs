@@ -1,6 +1,6 @@
 //! # What
 //!
-//! The `timeout` of a step or an action is longer than `max_step_time` of L3.
+//! The `timeout` of a step or an action, or of its verification, is longer than `max_step_time` of L3.
 //!
 //! # Why
 //!
@@ -33,7 +33,7 @@
 use super::super::{Context, Lint, limits};
 use crate::diagnostic::{Diagnostic, Level, RuleInfo};
 use crate::graph::Item;
-use crate::model::Spanned;
+use crate::model::{Spanned, TextOr, Verify};
 use crate::scalar::Duration;
 
 /// `step-over-limit`
@@ -66,10 +66,21 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
             Item::Procedure(procedure) => {
                 for step in procedure.steps.iter().chain(procedure.finally.iter()) {
                     judge(step.timeout);
+                    judge(of_verify(step.verify.as_ref()));
                 }
             }
-            Item::Action(action, _) => judge(action.timeout),
+            Item::Action(action, _) => {
+                judge(action.timeout);
+                judge(of_verify(action.verify.as_ref()));
+            }
             _ => {}
         }
+    }
+}
+
+fn of_verify(verify: Option<&Spanned<Verify>>) -> Option<Spanned<Duration>> {
+    match &verify?.value {
+        TextOr::Object(policy) => policy.timeout,
+        TextOr::Text(_) => None,
     }
 }

@@ -1,7 +1,7 @@
 //! # What
 //!
-//! A step runs a command without a `timeout`, and something depends on how long it takes: an estimate, a limit of
-//! L3, or the time that a rollback may take.
+//! A step runs a command without a `timeout`, and something depends on how long it takes: an estimate, a maintenance
+//! window, a limit of L3, or the time that a rollback may take.
 //!
 //! # Why
 //!
@@ -86,7 +86,9 @@ fn limited(context: &Context<'_>) -> BTreeMap<NodeIndex, Limit> {
         let (own, of_rollback): (Option<Limit>, Option<Limit>) = match entity.item {
             Item::Procedure(procedure) => {
                 let estimate = procedure.estimated_duration;
-                (estimate.map(|estimate| (estimate.at, "the estimate")).or(of_all), of_rollbacks)
+                let window = procedure.window.map(|window| (window.at, "the maintenance window"));
+                let estimate = estimate.map(|estimate| (estimate.at, "the estimate"));
+                (estimate.or(window).or(of_all), of_rollbacks)
             }
             Item::Decision(decision) => {
                 let timeout = decision.rollback.as_ref().and_then(|rollback| rollback.timeout);

@@ -1,7 +1,8 @@
 //! # What
 //!
 //! `rm -r` is given a path that begins with a variable, and if the variable is not set or empty, the path is `/`,
-//! all in it, a folder of the system such as `/usr`, or everything in the current folder.
+//! all in it, a folder of the system such as `/usr`, or everything in the current folder. Or it is given such a path as
+//! it stands.
 //!
 //! # Why
 //!
@@ -77,6 +78,18 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
                 }
                 let is_safe =
                     |name: &str| given.contains(name) || known.contains(name) || ALWAYS.contains(&name);
+                if let Some(path) = everything(word) {
+                    found(
+                        Diagnostic::new(
+                            &LINT.info,
+                            context.part(command.at, word.at.clone()),
+                            format!("this deletes `{path}`"),
+                        )
+                        .label("what the system can't be without")
+                        .help("name the folder that is meant"),
+                    );
+                    continue;
+                }
                 let Some((path, parameter)) = if_empty(word, &is_safe) else { continue };
                 let place = context.part(command.at, parameter.at.clone());
                 let name = &parameter.name;
@@ -132,6 +145,23 @@ fn if_empty<'w>(word: &'w Word, is_safe: &dyn Fn(&str) -> bool) -> Option<(Strin
     let inside = path.strip_prefix('/')?;
     let folder = inside.strip_suffix("/*").or_else(|| inside.strip_suffix('/')).unwrap_or(inside);
     (["", "*"].contains(&folder) || TOP.contains(&folder)).then_some((path, first))
+}
+
+/// A path as it is written, where all of the system or one of its folders is at it.
+fn everything(word: &Word) -> Option<String> {
+    let mut path = String::new();
+    for piece in &word.pieces {
+        match piece {
+            Piece::Text { text, quoted } if !(*quoted && text.contains('*')) => path.push_str(text),
+            _ => return None,
+        }
+    }
+    let inside = path.strip_prefix('/')?;
+    let folder = inside.strip_suffix("/*").or_else(|| inside.strip_suffix('/')).unwrap_or(inside);
+    // What stands below `/tmp` and the like is anybody's to clear.
+    let is_kept = ["", "*"].contains(&folder)
+        || (TOP.contains(&folder) && !["tmp", "run", "mnt", "media", "srv"].contains(&folder));
+    is_kept.then_some(path)
 }
 
 /// The names of variables that the rule set gives a value.

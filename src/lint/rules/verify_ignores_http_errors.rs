@@ -54,20 +54,18 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
         script.each_deciding(&mut |simple| {
             let Some(curl) = program(simple).filter(|program| program.ignores_http_errors()) else { return };
             let place = context.part(command.at, curl.word.at.clone());
-            let after = Span::at(place.span.end);
             let message =
                 format!("the {} accepts every answer of the server, errors too", command.role.noun());
-            let fix = Fix {
-                title: "add `--fail`".into(),
-                safe: false,
-                edits: vec![Edit { span: after, text: " --fail".into() }],
-            };
-            found(
-                Diagnostic::new(&LINT.info, place, message)
-                    .label("exits with 0 also for 404 and 500")
-                    .help("add `--fail`")
-                    .fix(fix),
-            );
+            let mut diagnostic = Diagnostic::new(&LINT.info, place, message)
+                .label("exits with 0 also for 404 and 500")
+                .help("add `--fail`");
+            // Behind an alias, or where the name itself is escaped, its place is not known to the letter.
+            if context.rules.sources.get(place.file).slice(place.span) == &command.text[curl.word.at.clone()]
+            {
+                let edits = vec![Edit { span: Span::at(place.span.end), text: " --fail".into() }];
+                diagnostic = diagnostic.fix(Fix { title: "add `--fail`".into(), safe: true, edits });
+            }
+            found(diagnostic);
         });
     }
 }

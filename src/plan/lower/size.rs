@@ -30,8 +30,28 @@ pub(super) struct Sizes {
 }
 
 impl Sizes {
+    /// What a call of a procedure comes to, its rollback included.
     pub(super) fn of(&mut self, graph: &Graph<'_>, procedure: NodeIndex) -> Size {
-        self.count(graph, procedure, 0)
+        self.call(graph, procedure, 0)
+    }
+
+    fn call(&mut self, graph: &Graph<'_>, target: NodeIndex, above: usize) -> Size {
+        let rollback = match graph.entity(target).item {
+            Item::Procedure(called) => called.rollback_procedure.as_ref(),
+            _ => None,
+        };
+        let rollback = rollback.and_then(|rollback| graph.target_index(rollback.at));
+        let (mut steps, mut depth) = (0_usize, 0);
+        for called in [Some(target), rollback].into_iter().flatten() {
+            match self.count(graph, called, above) {
+                Size::Finite { steps: more, depth: deep } => {
+                    steps = steps.saturating_add(more);
+                    depth = depth.max(deep);
+                }
+                Size::Circle => return Size::Circle,
+            }
+        }
+        Size::Finite { steps, depth }
     }
 
     fn count(&mut self, graph: &Graph<'_>, index: NodeIndex, above: usize) -> Size {
@@ -49,19 +69,12 @@ impl Sizes {
         for step in procedure.steps.iter().chain(procedure.finally.iter()) {
             let Some(StepKind::Run(reference)) = step.kind() else { continue };
             let Some(target) = graph.target_index(reference.at) else { continue };
-            let rollback = match graph.entity(target).item {
-                Item::Procedure(called) => called.rollback_procedure.as_ref(),
-                _ => None,
-            };
-            let rollback = rollback.and_then(|rollback| graph.target_index(rollback.at));
-            for called in [Some(target), rollback].into_iter().flatten() {
-                match self.count(graph, called, above + 1) {
-                    Size::Finite { steps: more, depth: deep } => {
-                        steps = steps.saturating_add(more);
-                        depth = depth.max(deep);
-                    }
-                    Size::Circle => return Size::Circle,
+            match self.call(graph, target, above + 1) {
+                Size::Finite { steps: more, depth: deep } => {
+                    steps = steps.saturating_add(more);
+                    depth = depth.max(deep);
                 }
+                Size::Circle => return Size::Circle,
             }
         }
         let size = Size::Finite { steps, depth: depth + 1 };

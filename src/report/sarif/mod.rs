@@ -8,28 +8,36 @@ mod log;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::fingerprint::fingerprints;
+use super::fingerprint::of_report;
 use super::{ReportInput, json, place, story, visible};
-use crate::diagnostic::{Diagnostic, Label, Level, RuleInfo};
+use crate::diagnostic::{Diagnostic, Label, Level, RuleInfo, Silence};
 use crate::source::{FileId, Position};
 use log::{
     ArtifactChange, ArtifactLocation, BaseId, Configuration, Driver, Finding, Fix, Log, LogicalLocation,
-    Message, PhysicalLocation, Place, Properties, Region, Replacement, Rule, Run, Text, Tool,
+    Message, PhysicalLocation, Place, Properties, Region, Replacement, Rule, Run, Suppression, Text, Tool,
 };
 
 /// What paths are relative to; readers know it by this name.
 const SOURCE_ROOT: &str = "%SRCROOT%";
 
 /// The name of the fingerprint, with the version of how it is made.
-const FINGERPRINT: &str = "rulec/v1";
+const FINGERPRINT: &str = "rulec/v2";
 
 pub(super) fn render(input: &ReportInput<'_>) -> String {
+    let silenced = input.silenced.iter().map(|silenced| &silenced.finding);
     let rules: BTreeMap<&str, &'static RuleInfo> =
-        input.findings.iter().map(|found| (found.rule.code, found.rule)).collect();
+        input.findings.iter().chain(silenced).map(|found| (found.rule.code, found.rule)).collect();
     let rules: Vec<_> = rules.into_values().collect();
-    let results = input.findings.iter().zip(fingerprints(input)).map(|(found, fingerprint)| {
+    let (of_findings, of_silenced) = of_report(input);
+    let reported = input.findings.iter().zip(of_findings).map(|(found, print)| (found, print, None));
+    let silenced = input.silenced.iter().zip(of_silenced);
+    let silenced = silenced.map(|(silenced, print)| (&silenced.finding, print, Some(&silenced.by)));
+    let has_silenced = !input.silenced.is_empty();
+    let results = reported.chain(silenced).map(|(found, fingerprint, by)| {
         let rule = rules.iter().position(|rule| rule.code == found.rule.code);
-        result(input, found, rule.expect("the rule of every finding is listed"), fingerprint)
+        let result = result(input, found, rule.expect("the rule of every finding is listed"), fingerprint);
+        let suppressions = by.map(|by| suppression(input, by)).into_iter().collect();
+        Finding { suppressions: has_silenced.then_some(suppressions), ..result }
     });
     let results = results.collect();
     json::document(&Log {
@@ -98,6 +106,22 @@ fn result(input: &ReportInput<'_>, found: &Diagnostic, rule_index: usize, finger
         related_locations: related.map(|(label, id)| location(input, label, Some(id))).collect(),
         partial_fingerprints: BTreeMap::from([(FINGERPRINT, fingerprint)]),
         fixes: found.fix.iter().map(|fix| self::fix(input, found.file(), fix)).collect(),
+        suppressions: None,
+    }
+}
+
+fn suppression(input: &ReportInput<'_>, by: &Silence) -> Suppression {
+    match by {
+        Silence::Baseline => Suppression {
+            kind: "external",
+            justification: Some("it is in the baseline".to_owned()),
+            location: None,
+        },
+        Silence::InSource { place, reason, .. } => Suppression {
+            kind: "inSource",
+            justification: reason.as_deref().map(|reason| visible(reason).into_owned()),
+            location: Some(location(input, &Label { location: *place, text: String::new() }, None)),
+        },
     }
 }
 

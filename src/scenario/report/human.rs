@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::super::coverage::Kind;
 use super::super::{Coverage, Item, Tested, Verdict};
-use super::{Counts, SetReport, seconds};
-use crate::report::{Color, ReportFormat, Style, render, visible};
+use super::{Counts, SetReport};
+use crate::report::{Color, ReportFormat, Style, render, seconds, visible};
 use crate::scalar;
 
 const WRITES: &str = "writing to a string succeeds";

@@ -8,8 +8,6 @@ pub use human::{human, summary};
 pub use json::{json, schema};
 pub use junit::junit;
 
-use std::time::Duration;
-
 use super::{Coverage, Tested, Verdict};
 use crate::diagnostic::Diagnostic;
 use crate::report::ReportInput;
@@ -41,8 +39,10 @@ impl<'a> SetReport<'a> {
         ReportInput {
             sources: self.sources,
             findings,
+            silenced: &[],
             files: 0,
             pointer: self.pointer,
+            trail: self.pointer,
             in_repository: &|_| None,
             fails: &|_| true,
         }
@@ -87,9 +87,4 @@ impl Counts {
         }
         counts
     }
-}
-
-/// Seconds with thousandths.
-fn seconds(elapsed: Duration) -> String {
-    format!("{}.{:03}", elapsed.as_secs(), elapsed.subsec_millis())
 }

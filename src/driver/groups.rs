@@ -1,0 +1,185 @@
+//! What a rule is about, in a word: for lists.
+//!
+//! A phase that reads, lowers or runs says it for all of its rules. The lints and the names of the graph are told
+//! apart here.
+
+use crate::diagnostic::RuleInfo;
+use crate::{plan, scenario, schema, syntax, verify};
+
+/// The groups of rules that judge the rule set as a whole.
+const GROUPS: &[(&str, &[&str])] = &[
+    ("names", &["step-number-gap"]),
+    (
+        "graph",
+        &[
+            "call-cycle",
+            "component-cycle",
+            "orphan-procedure",
+            "rollback-cycle",
+            "start-order",
+            "step-cycle",
+            "stop-order",
+            "unreachable-step",
+            "use-before-definition",
+        ],
+    ),
+    (
+        "failure",
+        &[
+            "decision-contradicts-procedure",
+            "empty-rollback",
+            "irreversible-step",
+            "missing-rollback",
+            "nothing-to-roll-back",
+            "retry-of-unsafe-step",
+            "retry-without-attempts",
+            "rollback-can-abort",
+            "self-rollback",
+            "unstated-on-failure",
+        ],
+    ),
+    (
+        "time",
+        &[
+            "delay-drift",
+            "estimate-exceeded",
+            "execution-over-limit",
+            "impossible-phase",
+            "mixed-duration-spellings",
+            "phase-overlap",
+            "rollback-over-limit",
+            "step-over-limit",
+            "unbounded-step",
+            "window-too-short",
+        ],
+    ),
+    (
+        "verification",
+        &[
+            "checklist-cannot-fail",
+            "circular-precondition",
+            "prose-only-gate",
+            "unverified-start",
+            "verify-cannot-fail",
+            "verify-ignores-http-errors",
+            "verify-matches-old-files",
+            "verify-without-limit",
+        ],
+    ),
+    (
+        "commands",
+        &[
+            "background-process",
+            "broad-kill",
+            "clock-in-name",
+            "command-syntax",
+            "interactive-command",
+            "masked-failure",
+            "not-idempotent",
+            "not-portable",
+            "pipe-to-shell",
+            "placeholder-value",
+            "secret-literal",
+            "unguarded-delete",
+            "unused-product",
+        ],
+    ),
+    (
+        "limits",
+        &[
+            "backup-required",
+            "limit-contradiction",
+            "limit-out-of-reach",
+            "optional-dependency",
+            "path-forbidden",
+            "path-missing",
+            "path-not-allowed",
+            "port-clash",
+            "port-drift",
+            "port-not-allowed",
+            "review-required",
+            "risk-needs-health-check",
+            "risk-needs-rollback",
+            "risk-needs-verification",
+            "threshold-gap",
+            "threshold-overlap",
+            "too-many-files",
+            "unit-mismatch",
+            "value-drift",
+        ],
+    ),
+    (
+        "decisions",
+        &[
+            "action-unbound",
+            "decision-conflict",
+            "decision-gap",
+            "decision-impossible",
+            "decision-not-judged",
+            "decision-shadowed",
+            "decision-unrealised",
+            "later-than-priority",
+            "priority-undefined",
+            "rollback-as-action",
+            "unstated-match",
+        ],
+    ),
+    (
+        "trace",
+        &[
+            "goal-unserved",
+            "metric-without-probe",
+            "requirement-unserved",
+            "unused-checklist",
+            "unused-component",
+        ],
+    ),
+    ("targets", &["target-cannot"]),
+    (
+        "housekeeping",
+        &["invalid-suppression", "suppression-expired", "suppression-without-reason", "unused-suppression"],
+    ),
+];
+
+/// What nobody has put into a group.
+const OTHERS: &str = "rules";
+
+/// What a rule is about, in a word.
+#[must_use]
+pub fn group(rule: &RuleInfo) -> &'static str {
+    let by_id = GROUPS.iter().find(|(_, ids)| ids.contains(&rule.id)).map(|(name, _)| *name);
+    let is_of = |rules: &[&RuleInfo]| rules.iter().any(|other| other.id == rule.id);
+    by_id.unwrap_or_else(|| {
+        if is_of(syntax::RULES) || is_of(super::RULES) {
+            "text"
+        } else if is_of(schema::RULES) {
+            "shape"
+        } else if is_of(crate::graph::rules::RULES) {
+            "names"
+        } else if is_of(plan::rules::RULES) {
+            "plans"
+        } else if is_of(verify::rules::RULES) {
+            "runs"
+        } else if is_of(scenario::RULES) {
+            "scenarios"
+        } else {
+            OTHERS
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::driver::all_rules;
+
+    #[test]
+    fn every_rule_has_a_group_and_every_name_a_rule() {
+        let rules = all_rules();
+        let left: Vec<_> = rules.iter().filter(|rule| group(rule) == OTHERS).map(|rule| rule.id).collect();
+        assert!(left.is_empty(), "say in `GROUPS` what these are about: {left:?}");
+        let named = GROUPS.iter().flat_map(|(_, ids)| ids.iter());
+        let unknown: Vec<_> = named.filter(|id| !rules.iter().any(|rule| rule.id == **id)).collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
+    }
+}

@@ -1,0 +1,100 @@
+//! # What
+//!
+//! A decision and the procedure that carries it out go back by different procedures, or only one of them does.
+//!
+//! # Why
+//!
+//! Which way back is taken depends on which of the two was started. At night nobody looks which one it was.
+//!
+//! # Bad
+//!
+//! ```yaml L4-decisions.yaml
+//! decision_rules:
+//!   - { id: D1, actions: [{ action: light }], rollback: { on_failure: E2 } }
+//! ```
+//! ```yaml L5-execution.yaml
+//! actions: { light: { command: ./light.sh, timeout: 5, undo: ./quench.sh } }
+//! procedures:
+//!   - { id: E1, satisfies: [D1], rollback_procedure: E3, steps: [{ step: 1, uses: light }] }
+//!   - { id: E2, steps: [{ step: 1, manual: Put the fire out }] }
+//!   - { id: E3, steps: [{ step: 1, manual: Call somebody }] }
+//! ```
+//!
+//! # Good
+//!
+//! ```yaml L4-decisions.yaml
+//! decision_rules:
+//!   - { id: D1, actions: [{ action: light }], rollback: { on_failure: E2 } }
+//! ```
+//! ```yaml L5-execution.yaml
+//! actions: { light: { command: ./light.sh, timeout: 5, undo: ./quench.sh } }
+//! procedures:
+//!   - { id: E1, satisfies: [D1], rollback_procedure: E2, steps: [{ step: 1, uses: light }] }
+//!   - { id: E2, steps: [{ step: 1, manual: Put the fire out }] }
+//! ```
+//!
+//! # Exceptions
+//!
+//! A decision that runs the procedure as an action: if only one of them has a way back, that one is taken.
+
+use super::super::{Context, Lint};
+use crate::diagnostic::{Diagnostic, Level, RuleInfo};
+use crate::graph::{EdgeKind, EntityKind, Item};
+
+/// `rollback-drift`
+pub(super) static LINT: Lint = Lint {
+    info: RuleInfo {
+        id: "rollback-drift",
+        code: "R0224",
+        level: Level::Warning,
+        summary: "a decision and its procedure go back by different ways",
+        source: include_str!("rollback_drift.rs"),
+    },
+    check,
+};
+
+fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
+    let graph = context.graph;
+    for (from, to) in context.realised() {
+        let (Item::Decision(decision), Item::Procedure(procedure)) =
+            (graph.entity(*from).item, graph.entity(*to).item)
+        else {
+            continue;
+        };
+        let (d, p) = (&decision.id.value, &procedure.id.value);
+        let decided = decision.rollback.as_ref().and_then(|rollback| rollback.on_failure.as_ref());
+        let taken = procedure.rollback_procedure.as_ref();
+        let calls = graph.references(*from).any(|(edge, it)| edge.kind == EdgeKind::Uses && it == *to);
+        let diagnostic = match (decided, taken) {
+            (Some(decided), Some(taken)) => {
+                let (Some(one), Some(other)) = (graph.target(decided.at), graph.target(taken.at)) else {
+                    continue;
+                };
+                if one.at == other.at || one.kind != EntityKind::Procedure {
+                    continue;
+                }
+                let message = format!("`{d}` goes back by `{}`, `{p}` by `{}`", one.id, other.id);
+                Diagnostic::new(&LINT.info, context.place(decided.at), message)
+                    .label("the decision's way back")
+                    .related(context.place(taken.at), format!("that of `{p}`, which carries it out"))
+            }
+            (Some(decided), None) if !calls => {
+                if graph.target(decided.at).is_none_or(|it| it.kind != EntityKind::Procedure) {
+                    continue;
+                }
+                let message = format!("`{d}` goes back by `{}`, `{p}` by no procedure", decided.value);
+                Diagnostic::new(&LINT.info, context.place(procedure.id.at), message)
+                    .label("carries the decision out, and has no `rollback_procedure`")
+                    .related(context.place(decided.at), "the decision's way back")
+            }
+            (None, Some(taken)) if !calls => {
+                let message = format!("`{d}` goes back by no procedure, `{p}` by `{}`", taken.value);
+                Diagnostic::new(&LINT.info, context.place(decision.id.at), message)
+                    .label("has no `rollback`")
+                    .related(context.place(taken.at), "that of the procedure which carries it out")
+            }
+            _ => continue,
+        };
+        found(diagnostic.help("let both go back by the same procedure"));
+    }
+}
