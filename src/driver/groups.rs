@@ -8,7 +8,7 @@ use crate::{plan, scenario, schema, syntax, verify};
 
 /// The groups of rules that judge the rule set as a whole.
 const GROUPS: &[(&str, &[&str])] = &[
-    ("names", &["step-number-gap"]),
+    ("names", &["role-not-listed", "step-number-gap"]),
     (
         "graph",
         &[
@@ -28,12 +28,16 @@ const GROUPS: &[(&str, &[&str])] = &[
         &[
             "decision-contradicts-procedure",
             "empty-rollback",
+            "idle-undo",
             "irreversible-step",
             "missing-rollback",
             "nothing-to-roll-back",
+            "odd-step-out",
+            "opposite-course",
             "retry-of-unsafe-step",
             "retry-without-attempts",
             "rollback-can-abort",
+            "rollback-drift",
             "self-rollback",
             "unstated-on-failure",
         ],
@@ -43,6 +47,7 @@ const GROUPS: &[(&str, &[&str])] = &[
         &[
             "delay-drift",
             "estimate-exceeded",
+            "estimate-over-limit",
             "execution-over-limit",
             "impossible-phase",
             "mixed-duration-spellings",
@@ -51,6 +56,7 @@ const GROUPS: &[(&str, &[&str])] = &[
             "step-over-limit",
             "unbounded-step",
             "window-too-short",
+            "zero-timeout",
         ],
     ),
     (
@@ -59,6 +65,7 @@ const GROUPS: &[(&str, &[&str])] = &[
             "checklist-cannot-fail",
             "circular-precondition",
             "prose-only-gate",
+            "silent-monitor",
             "unverified-start",
             "verify-cannot-fail",
             "verify-ignores-http-errors",
@@ -81,6 +88,7 @@ const GROUPS: &[(&str, &[&str])] = &[
             "placeholder-value",
             "secret-literal",
             "unguarded-delete",
+            "unset-variable",
             "unused-product",
         ],
     ),
@@ -88,8 +96,10 @@ const GROUPS: &[(&str, &[&str])] = &[
         "limits",
         &[
             "backup-required",
+            "flow-too-seldom",
             "limit-contradiction",
             "limit-out-of-reach",
+            "odd-port-out",
             "optional-dependency",
             "path-forbidden",
             "path-missing",
@@ -104,6 +114,7 @@ const GROUPS: &[(&str, &[&str])] = &[
             "threshold-gap",
             "threshold-overlap",
             "too-many-files",
+            "unclassed-risk",
             "unit-mismatch",
             "value-drift",
         ],
@@ -121,6 +132,8 @@ const GROUPS: &[(&str, &[&str])] = &[
             "later-than-priority",
             "priority-undefined",
             "rollback-as-action",
+            "unlike-values",
+            "unread-value",
             "unstated-match",
         ],
     ),
