@@ -120,19 +120,7 @@ rulec_command_abandon() {
   rulec_audit_open
   # Nobody may resume it meanwhile.
   rulec_cause=
-  rulec_lock
-  case $? in
-    0) ;;
-    1)
-      rulec_note 'run %s cannot be taken over: locked by %s' "$rulec_run" "$rulec_holder"
-      rulec_leave 7
-      ;;
-    *)
-      rulec_end=$rulec_cause
-      rulec_cancelled
-      rulec_leave "$rulec_exit"
-      ;;
-  esac
+  rulec_take_over
   rulec_survey
   if [ "$rulec_is" = over ]; then
     rulec_unlock

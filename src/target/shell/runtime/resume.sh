@@ -19,19 +19,7 @@ rulec_resume() {
   rulec_token=${rulec_about_token:-$rulec_run.$rulec_about_birth}
   rulec_phase=gates rulec_outcome=refused rulec_exit=3
   rulec_problems=
-  rulec_lock
-  case $? in
-    0) ;;
-    1)
-      rulec_note 'run %s cannot be taken over: locked by %s' "$rulec_run" "$rulec_holder"
-      rulec_leave 7
-      ;;
-    *)
-      rulec_end=$rulec_cause
-      rulec_cancelled
-      rulec_leave "$rulec_exit"
-      ;;
-  esac
+  rulec_take_over
   # Another process may have gone on with it meanwhile.
   rulec_read_about
   rulec_replay
@@ -118,6 +106,23 @@ rulec_resume() {
   else
     rulec_go_forward
   fi
+}
+
+# Takes the lock for a run of another process; ends where somebody else has it, or a signal ends the wait.
+rulec_take_over() {
+  rulec_lock
+  case $? in
+    0) ;;
+    1)
+      rulec_note 'run %s cannot be taken over: locked by %s' "$rulec_run" "$rulec_holder"
+      rulec_leave 7
+      ;;
+    *)
+      rulec_end=$rulec_cause
+      rulec_cancelled
+      rulec_leave "$rulec_exit"
+      ;;
+  esac
 }
 
 rulec_refuse_over() {
