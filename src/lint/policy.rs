@@ -10,6 +10,7 @@ use crate::graph::{EdgeKind, Graph, Item};
 use crate::model::{
     At, Constraints, Executor, Layer, List, Procedure, Risk, RuleSet, Spanned, Step, StepKind,
 };
+use crate::syntax::Kind;
 
 /// A demand that L3 makes of procedures of some risks: for each such risk, where it is named.
 pub(super) type Demand = BTreeMap<Risk, At>;
@@ -43,6 +44,28 @@ pub(super) fn constraints(rules: &RuleSet) -> impl Iterator<Item = &Constraints>
         Layer::Constraints(constraints) => Some(&**constraints),
         _ => None,
     })
+}
+
+/// The texts in the lists below the technical constraints of L3 whose key is one of these, at any depth.
+pub(super) fn listed_texts(rules: &RuleSet, is_meant: impl Fn(&str) -> bool) -> Vec<At> {
+    let mut texts = Vec::new();
+    for group in constraints(rules).filter_map(|constraints| constraints.technical_constraints) {
+        let (tree, source) = (rules.tree(group.at), rules.source(group.at.file));
+        let mut waiting = vec![group.at.node];
+        while let Some(node) = waiting.pop() {
+            for (key, value) in tree.entries(node) {
+                match tree.kind(value) {
+                    Kind::Object => waiting.push(value),
+                    Kind::Array if is_meant(tree.text(source, key)) => {
+                        let items = tree.items(value).filter(|item| tree.kind(*item) == Kind::String);
+                        texts.extend(items.map(|node| At { file: group.at.file, node }));
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    texts
 }
 
 /// The execution policies, as many as there are.

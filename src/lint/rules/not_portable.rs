@@ -43,7 +43,6 @@ use super::super::policy;
 use super::super::{Context, Lint};
 use crate::diagnostic::{Diagnostic, Level, RuleInfo};
 use crate::model::{At, RuleSet};
-use crate::syntax::Kind;
 
 /// `not-portable`
 pub(super) static LINT: Lint = Lint {
@@ -113,26 +112,9 @@ fn without_shell(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
 }
 
 fn platforms_without_shell(rules: &RuleSet) -> Vec<At> {
-    let mut platforms = Vec::new();
-    for group in policy::constraints(rules).filter_map(|constraints| constraints.technical_constraints) {
-        let (tree, source) = (rules.tree(group.at), rules.source(group.at.file));
-        let mut waiting = vec![group.at.node];
-        while let Some(node) = waiting.pop() {
-            for (key, value) in tree.entries(node) {
-                match tree.kind(value) {
-                    Kind::Object => waiting.push(value),
-                    Kind::Array
-                        if ["supported_os", "supported_platforms"].contains(&tree.text(source, key)) =>
-                    {
-                        let texts = tree.items(value).filter(|item| tree.kind(*item) == Kind::String);
-                        let bare = texts.filter(|item| is_bare_windows(tree.text(source, *item)));
-                        platforms.extend(bare.map(|node| At { file: group.at.file, node }));
-                    }
-                    _ => {}
-                }
-            }
-        }
-    }
+    let listed = |key: &str| ["supported_os", "supported_platforms"].contains(&key);
+    let mut platforms = policy::listed_texts(rules, listed);
+    platforms.retain(|at| is_bare_windows(rules.text(*at)));
     platforms
 }
 

@@ -45,7 +45,6 @@ use super::super::{Context, Lint, policy};
 use crate::diagnostic::{Diagnostic, Level, RuleInfo};
 use crate::graph::Item;
 use crate::model::{At, RuleSet};
-use crate::syntax::Kind;
 
 /// `optional-dependency`
 pub(super) static LINT: Lint = Lint {
@@ -82,23 +81,8 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
 /// What L3 calls optional, by its plain name, and where.
 fn optional(rules: &RuleSet) -> FxHashMap<String, At> {
     let mut optional = FxHashMap::default();
-    for group in policy::constraints(rules).filter_map(|constraints| constraints.technical_constraints) {
-        let (tree, source) = (rules.tree(group.at), rules.source(group.at.file));
-        let mut waiting = vec![group.at.node];
-        while let Some(node) = waiting.pop() {
-            for (key, value) in tree.entries(node) {
-                match tree.kind(value) {
-                    Kind::Object => waiting.push(value),
-                    Kind::Array if tree.text(source, key).starts_with("optional") => {
-                        for item in tree.items(value).filter(|item| tree.kind(*item) == Kind::String) {
-                            let at = At { file: group.at.file, node: item };
-                            optional.entry(plain(tree.text(source, item))).or_insert(at);
-                        }
-                    }
-                    _ => {}
-                }
-            }
-        }
+    for at in policy::listed_texts(rules, |key| key.starts_with("optional")) {
+        optional.entry(plain(rules.text(at))).or_insert(at);
     }
     optional
 }
