@@ -8,8 +8,8 @@ use rulec::source::FileId;
 use rulec::syntax::Format;
 
 use crate::formats::assert_valid;
-use crate::studio::{Studio, program};
 use crate::support::{project, read};
+use crate::systems::{Studio, program};
 
 /// The fenced blocks of the README: info string and text.
 fn blocks() -> Vec<(String, String)> {
@@ -121,7 +121,7 @@ fn the_proof_is_what_verify_prints() {
 
 #[test]
 fn the_first_command_ends_with_a_running_script() {
-    let studio = Studio::closed();
+    let studio = Studio::open();
     let folder = studio.folder();
     let state = folder.join("state");
     let state = state.to_str().expect("a temporary folder has a plain name");
@@ -129,7 +129,7 @@ fn the_first_command_ends_with_a_running_script() {
     let command = block("sh", 0).replace("cargo build --bins --examples && ", "");
     let command = command.replace("target/studio", &folder.join("scripts").display().to_string());
     let program = program();
-    let program = program.to_str().expect("it has a plain name");
+    let program = program.as_str();
     let environment = [
         ("RULEC_STATE_DIR", state),
         ("studio", program),
@@ -293,13 +293,13 @@ fn the_scenario_passes_and_so_do_those_of_the_studio() {
 
 #[test]
 fn what_is_run_runs() {
-    let studio = Studio::closed();
+    let studio = Studio::open();
     let folder = studio.folder().to_str().expect("it has a plain name");
     let state = studio.folder().join("state");
     let program = program();
     let environment = [
         ("RULEC_STATE_DIR", state.to_str().expect("it has a plain name")),
-        ("studio", program.to_str().expect("it has a plain name")),
+        ("studio", program.as_str()),
         ("STUDIO_DATA", folder),
     ];
     let (code, told) = run(&fenced_block("sh", "rulec run rules/studio"), &project(), &environment);
@@ -311,14 +311,14 @@ fn what_is_run_runs() {
 
 #[test]
 fn what_a_script_is_asked_it_answers() {
-    let studio = Studio::closed();
+    let studio = Studio::open();
     let folder = studio.folder().to_str().expect("it has a plain name");
     let state = studio.folder().join("state");
     let scripts = studio.folder().join("scripts");
     let program = program();
     let environment = [
         ("RULEC_STATE_DIR", state.to_str().expect("it has a plain name")),
-        ("studio", program.to_str().expect("it has a plain name")),
+        ("studio", program.as_str()),
         ("STUDIO_DATA", folder),
     ];
     let commands =

@@ -2,64 +2,49 @@
 
 use std::fs;
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::{Mutex, MutexGuard};
 
 use serde_json::Value;
 
-use crate::support::project;
+use super::{SHELLS, System, findings, rulec, statuses, told};
 
 /// The ports of the three services: those of the rules, so that only one test at a time may use them.
 const PORTS: [u16; 3] = [18401, 18402, 18403];
 static PORTS_IN_USE: Mutex<()> = Mutex::new(());
 
-/// A folder in which the studio's scripts run, and the only use of its ports while it lives.
+/// The studio's scripts and a folder for them, and the only use of its ports while it lives.
 pub(crate) struct Studio {
-    folder: tempfile::TempDir,
+    system: System,
     _ports: MutexGuard<'static, ()>,
 }
 
 impl Studio {
-    /// The folder and the ports, and no scripts yet.
-    pub(crate) fn closed() -> Self {
+    /// Compiled, with no service running.
+    pub(crate) fn open() -> Self {
         let ports = PORTS_IN_USE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let studio = Self { folder: tempfile::tempdir().expect("a folder is made"), _ports: ports };
+        let studio = Self { system: System::compiled("studio", &[]), _ports: ports };
         assert_eq!(studio.open_ports(), Vec::<u16>::new(), "the ports of the studio are taken");
         studio
     }
 
-    /// The folder, with every entry of the rule set compiled to a script.
-    pub(crate) fn open() -> Self {
-        let studio = Self::closed();
-        let done = Command::new(env!("CARGO_BIN_EXE_rulec"))
-            .args(["compile", "rules/studio", "--target", "sh", "-o"])
-            .arg(studio.folder.path().join("scripts/"))
-            .current_dir(project())
-            .output()
-            .expect("rulec runs");
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-        studio
-    }
-
     fn run(&self, shell: &[&str], entry: &str, environment: &[(&str, &str)]) -> Output {
-        let script = self.folder.path().join("scripts").join(format!("{entry}.sh"));
-        let mut command = Command::new(shell[0]);
-        command.args(&shell[1..]).arg(script).arg("--report").arg(self.folder.path().join("report.json"));
-        command.env("studio", program()).env("RULEC_STATE_DIR", self.folder.path().join("state"));
-        command.env("STUDIO_DATA", self.folder.path().join("target/studio/data"));
-        command.envs(environment.iter().copied()).current_dir(self.folder.path());
-        command.output().expect("the shell runs")
+        let program = program();
+        let data = self.folder().join("target/studio/data");
+        let mut all =
+            vec![("studio", program.as_str()), ("STUDIO_DATA", data.to_str().expect("it is UTF-8"))];
+        all.extend(environment);
+        self.system.run(shell, entry, &[], &all)
     }
 
     fn report(&self) -> Value {
-        let text = fs::read(self.folder.path().join("report.json")).expect("there is a report");
-        serde_json::from_slice(&text).expect("the report is JSON")
+        self.system.report()
     }
 
     /// The folder.
     pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
+        self.system.path()
     }
 
     /// Which of the services' ports take connections.
@@ -78,52 +63,29 @@ impl Drop for Studio {
 }
 
 /// The example program that Cargo builds together with the tests.
-pub(crate) fn program() -> PathBuf {
-    let rulec = PathBuf::from(env!("CARGO_BIN_EXE_rulec"));
-    rulec.parent().expect("a binary is in a folder").join("examples/studio")
-}
-
-fn told(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-}
-
-fn statuses(steps: &Value) -> Vec<String> {
-    let list = steps.as_array().into_iter().flatten();
-    list.map(|step| {
-        format!("{} {}", step["id"].as_str().unwrap_or("?"), step["status"].as_str().unwrap_or("?"))
-    })
-    .collect()
-}
-
-#[test]
-fn every_rule_set_here_is_clean_and_canonical() {
-    for folder in fs::read_dir(project().join("rules")).expect("there are rule sets") {
-        let folder = folder.expect("it can be read").path();
-        for arguments in [&["check", "--deny", "warnings"][..], &["fmt", "--check"]] {
-            let done = Command::new(env!("CARGO_BIN_EXE_rulec"))
-                .args(arguments)
-                .arg(&folder)
-                .output()
-                .expect("rulec runs");
-            let told = [done.stdout, done.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-            assert_eq!(done.status.code(), Some(0), "{arguments:?}: {}", told.concat());
-        }
-    }
+pub(crate) fn program() -> String {
+    let rulec = Path::new(env!("CARGO_BIN_EXE_rulec"));
+    let program = rulec.parent().expect("a binary is in a folder").join("examples/studio");
+    program.to_str().expect("it is UTF-8").to_owned()
 }
 
 #[test]
 fn the_rules_are_clean() {
-    let done = Command::new(env!("CARGO_BIN_EXE_rulec"))
-        .args(["check", "rules/studio", "--deny", "warnings"])
-        .current_dir(project())
-        .output()
-        .expect("rulec runs");
+    let done = rulec(&["check", "rules/studio", "--deny", "warnings"]).output().expect("rulec runs");
     assert!(done.status.success(), "{}", told(&done));
+}
+
+/// Shows studio.30.
+#[test]
+fn components_that_need_each_other_are_found() {
+    let needs = ("L2-system.json", r#""dependencies": ["mixer"],"#, r#""dependencies": ["mixer", "watch"],"#);
+    let found = findings("studio", &[needs]);
+    assert!(found.contains("L2-system.json:37:37: error[component-cycle]"), "{found}");
 }
 
 #[test]
 fn starts_verifies_and_stops() {
-    for shell in [&["dash"][..], &["busybox", "sh"]] {
+    for shell in SHELLS {
         if !crate::support::tools::has(shell[0]) {
             continue;
         }
@@ -166,7 +128,7 @@ fn the_decision_runs_like_a_procedure() {
 #[test]
 fn backs_up_what_can_be_read_back() {
     let studio = Studio::open();
-    let folder = studio.folder.path();
+    let folder = studio.folder();
     let refused = studio.run(&["sh"], "E3", &[]);
     assert_eq!(refused.status.code(), Some(3), "{}", told(&refused));
     fs::create_dir_all(folder.join("target/studio/data")).expect("a folder is made");
@@ -185,7 +147,7 @@ fn backs_up_what_can_be_read_back() {
 #[test]
 fn a_backup_that_cannot_be_put_in_its_place_leaves_nothing() {
     let studio = Studio::open();
-    let folder = studio.folder.path();
+    let folder = studio.folder();
     fs::create_dir_all(folder.join("target/studio/data")).expect("a folder is made");
     fs::write(folder.join("target/studio/data/take-1"), "la la la").expect("a file is written");
     let run = studio.run(&["sh"], "E3", &[("archive", "missing-folder/archive.tar.gz")]);
