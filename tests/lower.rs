@@ -269,3 +269,73 @@ fn a_rollback_that_calls_what_it_takes_back_comes_to_an_end() {
     let found: Vec<_> = checked.findings.iter().map(|found| found.rule.id).collect();
     assert!(found.contains(&"rollback-cycle"), "{found:?}");
 }
+
+#[test]
+fn what_a_call_gives_reaches_conditions_and_the_way_back() {
+    let rules = r#"
+procedures:
+  - id: install
+    inputs: [{ name: part, type: string, required: true }, { name: loud, type: bool, default: false }]
+    rollback_procedure: remove
+    steps:
+      - { id: put, command: 'cp "$part" parts/', timeout: 5, on_failure: abort }
+      - { id: quiet, command: 'true', timeout: 5, on_failure: abort, when: '!inputs.loud' }
+      - { id: bell, command: 'printf "\a"', timeout: 5, on_failure: abort, when: inputs.part == "bell" }
+  - id: remove
+    inputs: [{ name: part, type: string, required: true }]
+    postconditions: [{ check: 'test ! -e "parts/$part"' }]
+    steps:
+      - { id: take, command: 'rm -f "parts/$part"', timeout: 5, on_failure: abort }
+  - id: build
+    steps:
+      - { id: a, run: install, with: { part: bell, loud: true } }
+      - { id: b, run: install, with: { part: saddle } }
+"#;
+    let (plan, found) = lowered(&[("L5-bicycle.yaml", rules)], "build", &options(None, &[]));
+    assert_eq!(found.trim(), "");
+    let env = |step: &Value| format!("{} {}", step["id"].as_str().unwrap_or("?"), step["env"]);
+    let steps: Vec<String> = plan["steps"].as_array().into_iter().flatten().map(env).collect();
+    assert_eq!(
+        steps,
+        [
+            r#"a/put {"loud":"true","part":"bell"}"#,
+            r#"a/bell {"loud":"true","part":"bell"}"#,
+            r#"b/put {"part":"saddle"}"#,
+            r#"b/quiet {"part":"saddle"}"#,
+        ]
+    );
+    let back = plan["rollbacks"].as_array().into_iter().flatten();
+    let back: Vec<String> =
+        back.flat_map(|it| it["steps"].as_array().into_iter().flatten()).map(env).collect();
+    assert_eq!(
+        back,
+        [
+            r#"b/remove/take {"part":"saddle"}"#,
+            r#"b/remove/post-1 {"part":"saddle"}"#,
+            r#"a/remove/take {"loud":"true","part":"bell"}"#,
+            r#"a/remove/post-1 {"loud":"true","part":"bell"}"#,
+        ]
+    );
+    let inputs: Vec<&str> =
+        plan["inputs"].as_array().into_iter().flatten().filter_map(|input| input["name"].as_str()).collect();
+    assert_eq!(inputs, ["loud"], "what the calls give is not asked for");
+}
+
+#[test]
+fn what_a_call_gives_must_fit() {
+    let rules = r#"
+procedures:
+  - id: clean
+    inputs:
+      - { name: oven, type: int, required: true }
+      - { name: how, values: [dry, wet], default: dry }
+      - { name: key, type: secret }
+    steps:
+      - { id: a, command: './clean.sh "$oven" "$how"', timeout: 5, read_only: true }
+  - id: close
+    steps:
+      - { id: b, run: clean, with: { oven: three, how: hot, key: hunter2 } }
+"#;
+    let (_, found) = lowered(&[("L5-bakery.yaml", rules)], "close", &options(None, &[]));
+    snapshot("lower_arguments", &found);
+}

@@ -126,7 +126,7 @@ fn the_complete_example_uses_every_key() {
     // Keys that every layer has need be used in one only, and likewise definitions that several share.
     let common = |key: &String| {
         let stem = key.split_once('/').map_or("", |(_, stem)| stem).to_owned();
-        if key.starts_with('#') || HEADER.contains(&stem.as_str()) { stem } else { key.clone() }
+        if key.starts_with(['#', '$']) || HEADER.contains(&stem.as_str()) { stem } else { key.clone() }
     };
     let used: BTreeSet<String> = used.values().flatten().map(common).collect();
     for layer in LayerId::ALL {
@@ -137,7 +137,8 @@ fn the_complete_example_uses_every_key() {
     }
 }
 
-const HEADER: [&str; 7] = ["$schema", "layer", "name", "description", "version", "last_updated", "rules"];
+const HEADER: [&str; 8] =
+    ["$schema", "layer", "name", "description", "version", "last_updated", "include", "rules"];
 
 static SCHEMAS: LazyLock<[Value; 5]> = LazyLock::new(|| LayerId::ALL.map(generate));
 
@@ -190,6 +191,7 @@ impl Maker<'_> {
         let texts = match (schema["format"].as_str(), schema["pattern"].as_str()) {
             (Some("rulec-duration"), _) => ["5s", "1m30s", "PT2H", "3 minutes"],
             (Some("rulec-version"), _) => ["1.0.0", "0.0.1-rc.1", "2.0.0+b", "10.20.30"],
+            (Some("rulec-version-requirement"), _) => ["^1.4", "1", ">=1.2, <2", "~0.3.1"],
             (Some("rulec-date"), _) => ["2026-02-09", "2024-02-29", "1999-12-31", "2026-01-01"],
             (Some("rulec-daily-window"), _) => {
                 ["02:00-06:00", "22:00-02:00", "00:00-24:00", "08:00-09:00 (rest)"]

@@ -20,6 +20,7 @@ mod formats;
 mod generated;
 mod graph;
 mod hooks;
+mod include;
 mod layered;
 mod lints;
 mod lower;

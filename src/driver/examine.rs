@@ -12,6 +12,7 @@ use super::read::Read;
 use crate::diagnostic::{Diagnostic, Level, RuleInfo, Silenced, Sink};
 use crate::graph::{self, Entity, EntityKind, Graph};
 use crate::lint;
+use crate::model::RuleSet;
 use crate::plan::rules::NOTHING_TO_RUN;
 
 /// What a rule set means, and what is wrong with that.
@@ -47,12 +48,23 @@ pub(super) fn examine<'a>(read: &'a Read, levels: Levels<'_>, on_disk: Vec<Diagn
     sink.extend(read.found.iter().cloned());
     sink.extend(found);
     sink.extend(read.suppressions.leftovers(&read.rules, levels, is_partial));
-    Examination { graph, findings: sink.finish(), silenced: Silenced::sorted(silenced) }
+    let mut findings = sink.finish();
+    findings.retain(|finding| finding.level == Level::Error || concerns_own(&read.rules, finding));
+    Examination { graph, findings, silenced: Silenced::sorted(silenced) }
 }
 
-/// All that can be compiled: procedures and decisions, in order of file and place.
+/// True for a finding that has a place in a file of the rule set's own. What is merely unwise in an included file is
+/// told where that is checked.
+fn concerns_own(rules: &RuleSet, finding: &Diagnostic) -> bool {
+    let places = std::iter::once(&finding.primary).chain(&finding.related);
+    places.into_iter().any(|label| !rules.is_included(label.location.file))
+}
+
+/// All that can be compiled: procedures and decisions, in order of file and place. Those that are included are
+/// entries of the rule sets that they belong to.
 pub fn entries<'g, 'a>(graph: &'g Graph<'a>) -> impl Iterator<Item = (NodeIndex, &'g Entity<'a>)> {
-    graph.entities().filter(|(_, entity)| ENTRIES.contains(&entity.kind))
+    let is_own = |entity: &Entity<'_>| !graph.rules.is_included(entity.at.file);
+    graph.entities().filter(move |(_, entity)| ENTRIES.contains(&entity.kind) && is_own(entity))
 }
 
 /// True where errors of single files keep the phases that judge the whole from running.

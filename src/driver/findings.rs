@@ -6,6 +6,7 @@
 use camino::Utf8Path;
 
 use super::check::Checked;
+use super::include::folded;
 use super::index::{Index, Indexes};
 use crate::diagnostic::{Diagnostic, Level, Silence, Silenced};
 use crate::model::RuleSet;
@@ -107,5 +108,5 @@ struct Set {
 }
 
 fn joined(root: &Utf8Path, path: &str) -> String {
-    if root == "." { path.to_owned() } else { root.join(path).as_str().replace('\\', "/") }
+    if root == "." { path.to_owned() } else { folded(&root.join(path)).as_str().replace('\\', "/") }
 }

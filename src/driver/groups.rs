@@ -8,7 +8,7 @@ use crate::{plan, scenario, schema, syntax, verify};
 
 /// The groups of rules that judge the rule set as a whole.
 const GROUPS: &[(&str, &[&str])] = &[
-    ("names", &["role-not-listed", "step-number-gap"]),
+    ("names", &["role-not-listed", "step-number-gap", "unknown-argument"]),
     (
         "graph",
         &[

@@ -19,7 +19,7 @@ use super::repository::reach;
 use crate::diagnostic::{Diagnostic, Fix, Level, RuleInfo};
 use crate::fix::{apply, compatible, moved};
 use crate::host::{FileError, Host, Overlay, absolute};
-use crate::source::FileId;
+use crate::source::{FileId, Source};
 use crate::syntax::{MAX_BYTES, decode_text};
 use crate::{scenario, schema, syntax};
 
@@ -187,7 +187,9 @@ impl Mender<'_> {
 
     /// The findings with fixes in the files that are meant.
     fn fixes<'c>(&self, checked: &'c Checked) -> impl Iterator<Item = (usize, &'c Diagnostic, &'c Fix)> {
-        let inside: Vec<bool> = checked.rules.sources.iter().map(|(_, it)| self.is_meant(&it.path)).collect();
+        let is_meant =
+            |(id, it): (FileId, &Source)| self.is_meant(&it.path) && !checked.rules.is_included(id);
+        let inside: Vec<bool> = checked.rules.sources.iter().map(is_meant).collect();
         let least = self.least;
         checked.findings.iter().enumerate().filter_map(move |(at, found)| {
             let fix = found.fix.as_ref()?;

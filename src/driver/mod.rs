@@ -18,6 +18,7 @@ mod examine;
 mod findings;
 mod groups;
 mod hidden;
+mod include;
 mod index;
 mod invalid_config;
 mod layout;
@@ -76,6 +77,9 @@ pub static RULES: &[&RuleInfo] = &[
     &suppress::SUPPRESSION_EXPIRED,
     &suppress::UNUSED_SUPPRESSION,
     &suppress::INVALID_SUPPRESSION,
+    &include::INCLUDE_NOT_FOUND,
+    &include::INCLUDE_CYCLE,
+    &include::INCLUDE_VERSION,
 ];
 
 /// Every rule there is, by code.

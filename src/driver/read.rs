@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::config::{self, Config, FILE_NAME};
 use super::discover::{Content, RuleFile, RuleSet as Discovered};
+use super::include::{Including, included};
 use super::levels::{Levels, Overrides};
 use super::suppress::Suppressions;
 use super::{all_rules, unknown_layer};
@@ -31,7 +32,7 @@ pub(super) struct Read {
     pub(super) suppressions: Suppressions,
     /// What was found and is left out.
     pub(super) silenced: Vec<Silenced>,
-    /// How many files were looked at.
+    /// How many files of its own were looked at.
     pub(super) files: usize,
     /// The files that a part of the rules may be hidden in, because they could not be read to the end.
     pub(super) partial: Vec<FileId>,
@@ -67,6 +68,7 @@ pub(super) fn read(host: &dyn Host, mut set: Discovered, overrides: &Overrides) 
 
     let root_name = absolute(host, &set.root).ok();
     let root_name = root_name.and_then(|root| root.file_name().map(str::to_owned)).unwrap_or_default();
+    let set_root = set.root.clone();
     let scenarios = set.load_scenarios(host, &config.exclude, MAX_BYTES);
     let first = u32::from(config_file.is_some());
     let files: Vec<(FileId, RuleFile)> =
@@ -74,7 +76,11 @@ pub(super) fn read(host: &dyn Host, mut set: Discovered, overrides: &Overrides) 
     let files = in_parallel(files, |(file, content)| read_file(file, content));
 
     let count = files.len();
-    let (mut loaded, mut partial) = (Vec::new(), Vec::new());
+    let Including { files, found: of_includes, lacking: mut partial } =
+        included(host, &set_root, first, files);
+    found.extend(of_includes);
+    let lent = first + count as u32..first + files.len() as u32;
+    let mut loaded = Vec::new();
     for (index, file) in files.into_iter().enumerate() {
         let id = sources.add(file.source);
         debug_assert_eq!(id.0, first + index as u32, "files have their ids before they are read");
@@ -92,7 +98,7 @@ pub(super) fn read(host: &dyn Host, mut set: Discovered, overrides: &Overrides) 
         suites.extend(suite);
         in_scenarios.extend(found);
     }
-    let rules = RuleSet::new(root_name, sources, loaded);
+    let rules = RuleSet::new(root_name, sources, loaded).with_included(lent);
     let today = Date::of_unix_time(host.now());
     let suppressions = Suppressions::new(&rules, &all_rules(), today, overrides.suppressions);
     let silenced = suppressions.silence(&rules, &mut found);
@@ -166,14 +172,16 @@ fn read_scenarios(
     (Source::new(path, text), Some(suite), found)
 }
 
-struct ReadFile {
-    source: Source,
-    loaded: Option<model::Loaded>,
+/// A rule file by itself.
+pub(super) struct ReadFile {
+    pub(super) source: Source,
+    pub(super) loaded: Option<model::Loaded>,
     found: Vec<Diagnostic>,
     is_whole: bool,
 }
 
-fn read_file(file: FileId, RuleFile { path, content }: RuleFile) -> ReadFile {
+/// Reads a rule file; `file` is the id that its source is to have.
+pub(super) fn read_file(file: FileId, RuleFile { path, content }: RuleFile) -> ReadFile {
     let path = path.as_str().replace('\\', "/");
     let lost = |path: String, finding: Diagnostic| ReadFile {
         source: Source::new(path, ""),

@@ -5,10 +5,11 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::choice::TextOr;
 use super::collections::List;
 use super::rules::Rule;
 use super::spanned::{Spanned, Text};
-use crate::scalar::{Date, Version};
+use crate::scalar::{Date, Version, VersionRequirement};
 
 /// One of the five layers; each may rest only on those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
@@ -102,10 +103,29 @@ pub struct Header {
     #[schemars(example = &"2026-02-09")]
     pub last_updated: Option<Spanned<Date>>,
 
+    /// Other rule sets (folders) or rule files whose content counts as if it stood here: paths from the folder of
+    /// this file, or objects that also say which version will do. What is included twice counts once.
+    #[serde(default)]
+    #[schemars(example = ["../library"])]
+    pub include: List<TextOr<Inclusion>>,
+
     /// Rules that derive decisions from facts. They run in the order of the layers, then of `priority`,
     /// then of the source, and yield `decisions.TARGET` for `when` expressions.
     #[serde(default)]
     pub rules: List<Rule>,
+}
+
+/// Another rule set, or a file, that is included.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct Inclusion {
+    /// Its folder, or the file, from the folder of this file.
+    #[schemars(example = &"../library")]
+    pub path: Text,
+
+    /// The versions that will do, such as `^1.4` or `>=1.2, <2`: every file of it that states a `version` must have
+    /// one of these, and one of them must state it.
+    #[schemars(example = &"^1.4")]
+    pub version: Option<Spanned<VersionRequirement>>,
 }
 
 #[cfg(test)]

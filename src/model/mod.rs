@@ -30,7 +30,7 @@ pub use choice::{Literal, Plain, TextOr, either};
 pub use collections::{Entry, List, Map, Texts};
 pub use condition::{Bound, Check, Condition, ConditionKind, Health, Polling, Verify, VerifyPolicy};
 pub use decode::decode;
-pub use header::{Header, LayerId};
+pub use header::{Header, Inclusion, LayerId};
 pub use inputs::{Input, InputType};
 pub use l1_goals::{
     Criterion, Goal, GoalConstraints, Goals, Grade, Metric, MetricSpec, Stakeholder, ThresholdText,

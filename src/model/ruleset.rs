@@ -32,6 +32,8 @@ pub struct RuleSet {
     files: Vec<Loaded>,
     /// Where each file id is in `files`.
     positions: Vec<Option<u32>>,
+    /// The ids of the files that other rule sets have lent.
+    included: Range<u32>,
 }
 
 impl RuleSet {
@@ -43,7 +45,19 @@ impl RuleSet {
         for (position, loaded) in files.iter().enumerate() {
             positions[loaded.file.index()] = Some(position as u32);
         }
-        Self { root_name: root_name.into(), sources, files, positions }
+        Self { root_name: root_name.into(), sources, files, positions, included: 0..0 }
+    }
+
+    /// The same rule set, of whose files those with these ids are included: they belong to other rule sets.
+    #[must_use]
+    pub fn with_included(self, included: Range<u32>) -> Self {
+        Self { included, ..self }
+    }
+
+    /// True for a file that belongs to another rule set and is included in this one.
+    #[must_use]
+    pub fn is_included(&self, file: FileId) -> bool {
+        self.included.contains(&file.0)
     }
 
     /// The rule files, in order of their ids.

@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
-use crate::scalar::{DailyWindow, Date, Duration, DurationBound, ScalarError, Version};
+use crate::scalar::{DailyWindow, Date, Duration, DurationBound, ScalarError, Version, VersionRequirement};
 
 /// A parser of a scalar that the model holds, by the `format` that its schema states.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +27,7 @@ pub struct ScalarFormat {
 pub const SCALARS: &[ScalarFormat] = &[
     <Duration as Scalar>::FORMAT,
     <Version as Scalar>::FORMAT,
+    <VersionRequirement as Scalar>::FORMAT,
     <Date as Scalar>::FORMAT,
     <DailyWindow as Scalar>::FORMAT,
     <DurationBound as Scalar>::FORMAT,
@@ -100,6 +101,10 @@ scalar!(Duration, "rulec-duration", "a duration", {
     "format": "rulec-duration",
 });
 scalar!(Version, "rulec-version", "a version", { "type": "string", "format": "rulec-version" });
+scalar!(VersionRequirement, "rulec-version-requirement", "a version requirement", {
+    "type": "string",
+    "format": "rulec-version-requirement",
+});
 scalar!(Date, "rulec-date", "a date", { "type": "string", "format": "rulec-date" });
 scalar!(DailyWindow, "rulec-daily-window", "a daily window", { "type": "string", "format": "rulec-daily-window" });
 scalar!(DurationBound, "rulec-duration-bound", "a bound on a duration", {

@@ -74,6 +74,7 @@ mod unbounded_step;
 mod unclassed_risk;
 mod unguarded_delete;
 mod unit_mismatch;
+mod unknown_argument;
 mod unlike_values;
 mod unreachable_step;
 mod unread_value;
@@ -189,4 +190,5 @@ pub static LINTS: &[&Lint] = &[
     &unlike_values::LINT,
     &unread_value::LINT,
     &odd_port_out::LINT,
+    &unknown_argument::LINT,
 ];

@@ -38,6 +38,8 @@ pub(super) struct Context<'g, 'a> {
     pub(super) found: Vec<Diagnostic>,
     pub(super) dropped: Vec<ir::Dropped>,
     pub(super) inputs: Vec<ir::Input>,
+    /// What the call that is being lowered gives to the inputs of its procedure.
+    pub(super) arguments: BTreeMap<String, crate::expr::Value>,
     /// How many steps the calls of this entry may still come to, and those of all entries.
     pub(super) room: usize,
     pub(super) room_in_all: usize,
@@ -79,6 +81,7 @@ impl<'g, 'a> Context<'g, 'a> {
             found: Vec::new(),
             dropped: Vec::new(),
             inputs: Vec::new(),
+            arguments: BTreeMap::new(),
             room: MAX_CALLED_STEPS,
             room_in_all: MAX_CALLED_IN_ALL,
             is_full: false,

@@ -59,7 +59,7 @@ impl<'a> Context<'_, 'a> {
     pub(super) fn decision_rollback(&mut self, decision: &Decision) -> Option<ir::Rollback> {
         let reference = decision.rollback.as_ref()?.on_failure.as_ref()?;
         match self.graph.target(reference.at).map(|entity| entity.item) {
-            Some(Item::Procedure(_)) => self.rollback(reference, Vec::new()),
+            Some(Item::Procedure(_)) => self.rollback(reference, Vec::new(), &BTreeMap::new()),
             Some(Item::Action(action, _)) => {
                 let source = self.source(reference.at);
                 let id = format!("{}/1", reference.value);

@@ -86,6 +86,7 @@ impl Context<'_, '_> {
             ["env", name] => self.variables.get(name).map(value),
             ["decisions", name] => self.decided.as_ref()?.get(name).map(|decided| value(&decided.value)),
             // What is fixed at compile time is fixed; a default may be overridden by whoever runs the plan.
+            ["inputs", name] if self.arguments.contains_key(name) => self.arguments.get(name).cloned(),
             ["inputs", name] => {
                 let input = self.inputs.iter().find(|input| input.name == name)?;
                 input.value.as_ref()?;

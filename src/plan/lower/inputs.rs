@@ -1,12 +1,15 @@
 //! Inputs: those of the entry and of whatever it calls, with the values that are fixed at compile time.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
-use super::super::values::misfit;
+use super::super::values::{misfit, typed};
 use super::super::{ir, rules};
 use super::context::Context;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Input, InputType, List, Literal, Spanned};
+use crate::expr;
+use crate::model::{Input, InputType, List, Literal, Procedure, Spanned, Step};
 
 impl Context<'_, '_> {
     /// Declares the inputs of a procedure, except those that its caller gives values to. An input that is
@@ -18,6 +21,47 @@ impl Context<'_, '_> {
             if !declared && !given(name) {
                 let input = self.input(input);
                 self.inputs.push(input);
+            }
+        }
+    }
+
+    /// From now on, conditions see these values of a called procedure's inputs. Gives what they saw before.
+    pub(super) fn take_arguments(
+        &mut self,
+        procedure: &Procedure,
+        env: &BTreeMap<String, String>,
+    ) -> BTreeMap<String, expr::Value> {
+        let argument = |input: &Spanned<Input>| {
+            let name = &input.name.value;
+            Some((name.clone(), typed(input_type(input.input_type()), env.get(name)?)))
+        };
+        let arguments = procedure.inputs.iter().filter_map(argument).collect();
+        std::mem::replace(&mut self.arguments, arguments)
+    }
+
+    /// Holds the arguments of a call against the inputs of the procedure that is called.
+    pub(super) fn arguments_fit(&mut self, step: &Step, procedure: &Procedure) {
+        for argument in &step.with {
+            let name = &argument.name.value;
+            let Some(input) = procedure.inputs.iter().find(|input| input.name.value == *name) else {
+                continue;
+            };
+            let values: Vec<String> =
+                input.values.iter().filter_map(|value| plain_text(&value.value)).collect();
+            let fault = match input.input_type() {
+                InputType::Secret => {
+                    Some("a secret is read at run time, and never stands in rules".to_owned())
+                }
+                kind => misfit(input_type(kind), &argument.value.0, &values),
+            };
+            if let Some(fault) = fault {
+                let message = format!("`{name}` of `{}` does not fit: {fault}", procedure.id.value);
+                let place = self.graph.rules.location(argument.value.at);
+                self.found.push(
+                    Diagnostic::new(&rules::INVALID_INPUT, place, message)
+                        .related(self.graph.rules.location(input.name.at), "the input is declared here")
+                        .help("give it a value of its type"),
+                );
             }
         }
     }

@@ -142,7 +142,7 @@ fn procedure_plan<'a>(
     let finally = context.finally(procedure);
     let mut rollbacks = body.rollbacks;
     if let Some(reference) = &procedure.rollback_procedure
-        && let Some(rollback) = context.rollback(reference, Vec::new())
+        && let Some(rollback) = context.rollback(reference, Vec::new(), &BTreeMap::new())
     {
         rollbacks.push(rollback);
     }

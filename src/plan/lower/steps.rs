@@ -69,16 +69,24 @@ impl<'a> Context<'_, 'a> {
         self.called(index, procedure, &caller, body)
     }
 
-    /// A rollback: the steps of the procedure one after another, without what would gate them.
-    pub(super) fn rollback(&mut self, reference: &Text, after: Vec<String>) -> Option<ir::Rollback> {
+    /// A rollback: the steps of the procedure one after another, without what would gate them. `env` is the environment
+    /// of the call that it takes back.
+    pub(super) fn rollback(
+        &mut self,
+        reference: &Text,
+        after: Vec<String>,
+        env: &BTreeMap<String, String>,
+    ) -> Option<ir::Rollback> {
         let graph = self.graph;
         let index = graph.target_index(reference.at)?;
         let Item::Procedure(procedure) = graph.entity(index).item else { return None };
-        self.declare_inputs(&procedure.inputs, |_| false);
+        self.declare_inputs(&procedure.inputs, |name| env.contains_key(name));
         let mut body = Body::default();
         let prefix = format!("{}/", procedure.id.value);
-        let caller = Caller { prefix, is_entry: true, ..Caller::default() };
+        let caller = Caller { prefix, env: env.clone(), is_entry: true, ..Caller::default() };
+        let outer = self.take_arguments(procedure, env);
         self.inline(index, procedure, &caller, &mut body);
+        self.arguments = outer;
         let mut steps = sorted(body.steps);
         for condition in &procedure.preconditions {
             let reason = "nothing may stand between a failure and its rollback";
@@ -87,7 +95,8 @@ impl<'a> Context<'_, 'a> {
         for (position, condition) in self.conditions(&procedure.postconditions).into_iter().enumerate() {
             let id = format!("{}/post-{}", procedure.id.value, position + 1);
             if condition.check.is_some() {
-                steps.push(condition_step(id, condition));
+                let step = condition_step(id, condition);
+                steps.push(ir::Step { env: env.clone(), ..step });
             } else {
                 let reason = "nobody is asked during a rollback";
                 self.dropped.push(ir::Dropped {
@@ -252,6 +261,7 @@ impl<'a> Context<'_, 'a> {
         let mut env = caller.env.clone();
         self.variables_into(&mut env, &step.with);
         self.variables_into(&mut env, &step.env);
+        self.arguments_fit(step, procedure);
         let inner = Caller {
             prefix: format!("{id}/"),
             needs,
@@ -309,6 +319,7 @@ impl<'a> Context<'_, 'a> {
     ) -> Vec<String> {
         let first = body.steps.len();
         self.declare_inputs(&procedure.inputs, |name| caller.env.contains_key(name));
+        let outer = self.take_arguments(procedure, &caller.env);
         let mut inner = caller.clone();
         for (position, condition) in self.conditions(&procedure.preconditions).into_iter().enumerate() {
             inner.needs =
@@ -318,13 +329,14 @@ impl<'a> Context<'_, 'a> {
         for (position, condition) in self.conditions(&procedure.postconditions).into_iter().enumerate() {
             ends = self.gate(format!("post-{}", position + 1), condition, &inner, ends, body);
         }
+        self.arguments = outer;
         if let Some(reference) = &procedure.rollback_procedure {
             let begun = body.steps[first..]
                 .iter()
                 .filter(|step| !step.read_only)
                 .map(|step| step.id.clone())
                 .collect();
-            if let Some(mut rollback) = self.rollback(reference, begun) {
+            if let Some(mut rollback) = self.rollback(reference, begun, &caller.env) {
                 // The same procedure may be rolled back to for several calls: its steps have names of their own.
                 for step in &mut rollback.steps {
                     step.id = format!("{}{}", caller.prefix, step.id);
