@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-use crate::support::project;
+use crate::support::{project, read};
 
 pub(crate) use studio::{Studio, program};
 
@@ -92,6 +92,20 @@ pub(crate) fn findings(rule_set: &str, edits: &[(&str, &str, &str)]) -> String {
         .expect("rulec runs");
     assert!(done.status.code().is_some_and(|code| code < 2), "{}", told(&done));
     String::from_utf8_lossy(&done.stdout).into_owned()
+}
+
+/// Fails unless, with these edits made, a rule finds something on a line that the last of them has written.
+pub(crate) fn assert_found(rule_set: &str, edits: &[(&str, &str, &str)], rule: &str) {
+    let found = findings(rule_set, edits);
+    let (file, old, new) = edits.last().expect("there is an edit");
+    let text = read(&project().join("rules").join(rule_set).join(file));
+    let first = text[..text.find(old).expect("the text is there")].matches('\n').count() + 1;
+    let lines = first..=first + new.matches('\n').count();
+    let is_there = |line: usize| {
+        let place = format!("{rule_set}/{file}:{line}:");
+        found.lines().any(|told| told.starts_with(&place) && told.contains(&format!("[{rule}]")))
+    };
+    assert!(lines.clone().any(is_there), "no {rule} in {file} at {lines:?}: {found}");
 }
 
 fn copy_folder(from: &Path, to: &Path) {
