@@ -7,11 +7,11 @@ use rulec::plan::bounds::{
     self, Bound, MAX_MS, Part, Total, bounds, one_by_one, undo, without_retries, worst_case,
 };
 use rulec::plan::ir::{
-    Action, Alert, Backoff, Check, Condition, OnFailure, Remedy, RemedyThen, Retry, Rollback, Step, Undo,
-    Verify,
+    Action, Alert, Backoff, Check, Condition, OnFailure, Plan, Remedy, RemedyThen, Retry, Rollback, Step,
+    Undo, Verify,
 };
 
-use super::support::plans::{any_plan, plan, source, step};
+use super::support::plans::{any_plan, plan, source, step, taken, there_is};
 
 /// A step of so many seconds that needs others.
 fn timed(id: &str, seconds: u64, needs: &[&str]) -> Step {
@@ -75,6 +75,7 @@ fn every_part_of_a_step_counts() {
             timeout_ms: Some(3_000),
             attempts: 5,
             interval_ms: 500,
+            says: None,
         }),
         ..step("a")
     };
@@ -100,6 +101,7 @@ fn remedies_run_before_further_attempts_and_one_may_end_the_step() {
         run: vec!["true".into(); commands],
         then,
         max,
+        fallback: false,
     };
     let with = |retries, remedies| {
         worst(Step { retry: retry(retries, 0, Backoff::Fixed, None), remedies, ..timed("a", 10, &[]) })
@@ -130,10 +132,18 @@ fn remedies_run_before_further_attempts_and_one_may_end_the_step() {
 fn what_is_stopped_at_once_still_has_its_grace() {
     let stubborn = |timeout_ms| Step { timeout_ms, grace_ms: 4_000, ..step("a") };
     assert_eq!(worst(stubborn(Some(0))), "4 s");
-    let file = Action::File { path: "a".into(), content: None, from: None, expect_sha256: None, mode: None };
+    let file = Action::File {
+        path: "a".into(),
+        content: None,
+        from: None,
+        expect_sha256: None,
+        mode: None,
+        absent: false,
+    };
     assert_eq!(worst(Step { action: file.clone(), ..stubborn(None) }), "0 s");
     assert_eq!(worst(Step { action: file, ..stubborn(Some(1_000)) }), "1 + 4 = 5 s");
-    let polled = Verify { command: "true".into(), timeout_ms: Some(0), attempts: 2, interval_ms: 0 };
+    let polled =
+        Verify { command: "true".into(), timeout_ms: Some(0), attempts: 2, interval_ms: 0, says: None };
     assert_eq!(worst(Step { verify: Some(polled), ..stubborn(Some(0)) }), "4 + 2 × 4 = 12 s");
     let undone = Step { undo: Some(Undo { command: "true".into(), timeout_ms: Some(0) }), ..stubborn(None) };
     assert_eq!(undo(&[undone]).arithmetic(), "4 s");
@@ -154,7 +164,13 @@ fn a_tolerated_failure_raises_the_alert_instead_of_waiting() {
 fn what_has_no_bound_is_named_even_off_the_critical_path() {
     let open = Step { timeout_ms: None, needs: vec!["a".into()], ..step("c") };
     let polled = Step {
-        verify: Some(Verify { command: "true".into(), timeout_ms: None, attempts: 3, interval_ms: 0 }),
+        verify: Some(Verify {
+            command: "true".into(),
+            timeout_ms: None,
+            attempts: 3,
+            interval_ms: 0,
+            says: None,
+        }),
         ..timed("b", 50, &["a"])
     };
     let steps = [timed("a", 20, &[]), polled, open];
@@ -174,12 +190,19 @@ fn files_and_prose_take_no_time_and_people_without_a_timeout_have_no_bound() {
     let condition = |check| Action::Condition {
         condition: Condition { text: "x".into(), check, mandatory: true, source: source("") },
     };
-    let check = |timeout_ms| Some(Check { command: "true".into(), timeout_ms, measure: None });
+    let check = |timeout_ms| Some(Check { command: "true".into(), timeout_ms, measure: None, says: None });
     assert_eq!(with(condition(None)), Bound::Finite(0));
     assert_eq!(with(condition(check(Some(7)))), Bound::Finite(7));
     assert_eq!(with(condition(check(None))), Bound::Unbounded);
     assert_eq!(with(Action::Manual { instruction: "look".into() }), Bound::Unbounded);
-    let file = Action::File { path: "a".into(), content: None, from: None, expect_sha256: None, mode: None };
+    let file = Action::File {
+        path: "a".into(),
+        content: None,
+        from: None,
+        expect_sha256: None,
+        mode: None,
+        absent: false,
+    };
     assert_eq!(with(file), Bound::Finite(0));
 }
 
@@ -213,6 +236,32 @@ fn what_a_mutex_keeps_apart_adds_up() {
 }
 
 #[test]
+fn waiting_for_resources_counts() {
+    let taking = |id: &str, seconds: u64, units: u32| Step {
+        resources: [("three".to_owned(), units)].into(),
+        ..timed(id, seconds, &[])
+    };
+    let of = |steps: Vec<Step>| Plan { resources: there_is(), ..plan(steps) };
+    // All of them fit in at once.
+    let fits = of(vec![taking("a", 30, 2), taking("b", 20, 1)]);
+    assert_eq!(without_retries(&fits.steps, &fits).arithmetic(), "30 s");
+    // None of them fits in beside another: a mutex in all but name.
+    let apart = of(vec![taking("a", 30, 3), taking("b", 20, 3), taking("c", 10, 3)]);
+    assert_eq!(without_retries(&apart.steps, &apart).arithmetic(), "30 + 20 + 10 = 60 s");
+    // While one waits, two others run.
+    let pairs = of((0..4).map(|n| taking(&n.to_string(), 30, 2)).chain([taking("e", 30, 1)]).collect());
+    assert_eq!(
+        without_retries(&pairs.steps, &pairs).arithmetic(),
+        "30 + 120 (waiting for resources) = 150 s"
+    );
+    let halves = of((0..6).map(|n| taking(&n.to_string(), 30, 1)).collect());
+    assert_eq!(
+        without_retries(&halves.steps, &halves).arithmetic(),
+        "30 + 50 (waiting for resources) = 80 s"
+    );
+}
+
+#[test]
 fn a_cycle_and_a_need_of_nothing_do_no_harm() {
     let cycle = [timed("a", 10, &["b"]), timed("b", 20, &["a"]), timed("c", 5, &["a", "nothing"])];
     assert_eq!(without_retries(&cycle, Some(2)).arithmetic(), "10 + 20 + 5 = 35 s");
@@ -223,7 +272,12 @@ fn a_cycle_and_a_need_of_nothing_do_no_harm() {
 fn a_run_is_gates_steps_rollback_and_final_steps() {
     let check = |seconds: u64| Condition {
         text: "it is up".into(),
-        check: Some(Check { command: "true".into(), timeout_ms: Some(seconds * 1000), measure: None }),
+        check: Some(Check {
+            command: "true".into(),
+            timeout_ms: Some(seconds * 1000),
+            measure: None,
+            says: None,
+        }),
         mandatory: true,
         source: source("/procedures/0/preconditions/0"),
     };
@@ -275,10 +329,10 @@ fn a_run_is_gates_steps_rollback_and_final_steps() {
 
 /// A graph of steps with random lengths, needs and mutexes.
 fn graph() -> impl Strategy<Value = Vec<Step>> {
-    let node = (0_u64..=50, prop::collection::vec(any::<prop::sample::Index>(), 0..3), 0_u8..6);
+    let node = (0_u64..=50, prop::collection::vec(any::<prop::sample::Index>(), 0..3), (0_u8..6, taken()));
     prop::collection::vec(node, 1..=8).prop_map(|nodes| {
         let mut steps: Vec<Step> = Vec::new();
-        for (index, (ms, needs, mutex)) in nodes.into_iter().enumerate() {
+        for (index, (ms, needs, (mutex, resources))) in nodes.into_iter().enumerate() {
             let mut needs: Vec<String> = match index {
                 0 => Vec::new(),
                 _ => needs.iter().map(|need| need.index(index).to_string()).collect(),
@@ -289,6 +343,7 @@ fn graph() -> impl Strategy<Value = Vec<Step>> {
                 timeout_ms: Some(ms),
                 needs,
                 mutex: (mutex < 2).then(|| mutex.to_string()),
+                resources,
                 ..step(&index.to_string())
             });
         }
@@ -297,7 +352,7 @@ fn graph() -> impl Strategy<Value = Vec<Step>> {
 }
 
 /// What a runner needs for the steps if each takes `lengths`: ready steps start in source order as soon as a
-/// place and their mutex are free.
+/// place and what they share are free.
 fn makespan(steps: &[Step], lengths: &[u64], places: usize) -> u64 {
     let index: BTreeMap<&str, usize> =
         steps.iter().enumerate().map(|(i, step)| (step.id.as_str(), i)).collect();
@@ -306,7 +361,13 @@ fn makespan(steps: &[Step], lengths: &[u64], places: usize) -> u64 {
     loop {
         for (i, step) in steps.iter().enumerate() {
             let ready = !started[i] && step.needs.iter().all(|need| ended[index[need.as_str()]]);
-            let free = running.len() < places
+            let taken = |name: &str, of: &Step| of.resources.get(name).copied().unwrap_or(0);
+            let fits = there_is().iter().all(|(name, resource)| {
+                let held: u32 = running.keys().map(|&other: &usize| taken(name, &steps[other])).sum();
+                held + taken(name, step) <= resource.capacity
+            });
+            let free = fits
+                && running.len() < places
                 && running
                     .keys()
                     .all(|&other: &usize| step.mutex.is_none() || steps[other].mutex != step.mutex);
@@ -337,18 +398,20 @@ proptest! {
     ) {
         let limits: Vec<u64> = steps.iter().map(|step| step.timeout_ms.unwrap()).collect();
         let shorter: Vec<u64> = limits.iter().zip(&shares).map(|(limit, share)| limit * share / 4).collect();
-        let bound = finite(&worst_case(&steps, Some(places), None));
+        let at_most = |max_parallel| Plan { max_parallel, resources: there_is(), ..plan(Vec::new()) };
+        let (shared, free) = (at_most(Some(places)), at_most(None));
+        let bound = finite(&worst_case(&steps, &shared, None));
         for lengths in [&limits, &shorter] {
             prop_assert!(makespan(&steps, lengths, places as usize) <= bound);
             prop_assert!(
-                makespan(&steps, lengths, usize::MAX) <= finite(&worst_case(&steps, None, None))
+                makespan(&steps, lengths, usize::MAX) <= finite(&worst_case(&steps, &free, None))
             );
         }
     }
 
     #[test]
     fn without_limits_and_mutexes_the_bound_is_exact(mut steps in graph()) {
-        steps.iter_mut().for_each(|step| step.mutex = None);
+        steps.iter_mut().for_each(|step| (step.mutex, step.resources) = (None, Default::default()));
         let limits: Vec<u64> = steps.iter().map(|step| step.timeout_ms.unwrap()).collect();
         let bound = finite(&worst_case(&steps, None, None));
         prop_assert_eq!(makespan(&steps, &limits, usize::MAX), bound);
@@ -358,9 +421,9 @@ proptest! {
     #[test]
     fn more_places_never_take_longer(steps in graph(), places in 1_u32..=6) {
         let sequential: u64 = steps.iter().map(|step| step.timeout_ms.unwrap()).sum();
-        let fewer = finite(&worst_case(&steps, Some(places), None));
-        let more = finite(&worst_case(&steps, Some(places + 1), None));
-        let path = finite(&worst_case(&steps, None, None));
+        let at_most = |max_parallel| Plan { max_parallel, resources: there_is(), ..plan(Vec::new()) };
+        let bound = |max_parallel| finite(&worst_case(&steps, &at_most(max_parallel), None));
+        let (fewer, more, path) = (bound(Some(places)), bound(Some(places + 1)), bound(None));
         prop_assert!(path <= more && more <= fewer && fewer <= sequential);
         prop_assert_eq!(finite(&one_by_one(&steps, None)), sequential);
         prop_assert_eq!(finite(&worst_case(&steps, Some(1), None)), sequential);

@@ -33,6 +33,7 @@ fn found(files: &[(&str, &str)]) -> String {
     told(&checked.rules, &checked.findings).trim_end().to_owned()
 }
 
+/// Shows orchestrator.35.
 #[test]
 fn procedures_and_actions_of_another_rule_set_are_called() {
     let bakery = format!("include: [library]\n{BAKERY}");

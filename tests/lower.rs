@@ -26,6 +26,7 @@ fn options(environment: Option<&str>, facts: &[(&str, &str)]) -> Options {
         environment: environment.map(str::to_owned),
         facts: facts.iter().map(|(name, value)| ((*name).to_owned(), fact(value))).collect(),
         lock_scope: None,
+        rehearse: None,
     }
 }
 
@@ -270,6 +271,7 @@ fn a_rollback_that_calls_what_it_takes_back_comes_to_an_end() {
     assert!(found.contains(&"rollback-cycle"), "{found:?}");
 }
 
+/// Shows orchestrator.35.
 #[test]
 fn what_a_call_gives_reaches_conditions_and_the_way_back() {
     let rules = r#"

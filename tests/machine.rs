@@ -185,7 +185,7 @@ fn what_hangs_without_a_timeout_never_ends() {
 fn where_all_is_well_probes_print_what_satisfies_their_bounds() {
     let condition = |op, value: &str| {
         let measure = Some(Measure { op, value: value.into(), unit: String::new() });
-        let check = Some(Check { command: "probe".into(), timeout_ms: None, measure });
+        let check = Some(Check { command: "probe".into(), timeout_ms: None, measure, says: None });
         Condition { text: "probe".into(), check, mandatory: true, source: source("/postconditions/0") }
     };
     let plan = Plan {

@@ -95,7 +95,13 @@ fn value_of(tree: &Tree, source: &str, node: NodeId) -> Value {
 #[test]
 fn the_complete_example_uses_every_key() {
     let mut used: BTreeMap<LayerId, BTreeSet<String>> = BTreeMap::new();
-    for path in complete() {
+    // What is said of changes of files, and the typed checks, stand in the rule set that is about them.
+    let governed =
+        fs::read_dir(crate::support::project().join("rules/governed-change")).expect("it is listed");
+    let governed = governed.map(|entry| entry.expect("it is read").path());
+    let governed =
+        governed.filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('L')));
+    for path in complete().into_iter().chain(governed) {
         let (name, text) = (path.to_string_lossy(), fs::read_to_string(&path).expect("it can be read"));
         let parsed = parse(FileId(0), Format::of_path(&name).expect("a format"), &text);
         assert!(parsed.diagnostics.is_empty(), "{name}: {:?}", parsed.diagnostics);
@@ -126,6 +132,11 @@ fn the_complete_example_uses_every_key() {
     // Keys that every layer has need be used in one only, and likewise definitions that several share.
     let common = |key: &String| {
         let stem = key.split_once('/').map_or("", |(_, stem)| stem).to_owned();
+        // Every object that decides something has the keys of the typed checks.
+        let last = key.rsplit('/').next().unwrap_or_default();
+        if TYPED.contains(&last) {
+            return format!("typed/{last}");
+        }
         if key.starts_with(['#', '$']) || HEADER.contains(&stem.as_str()) { stem } else { key.clone() }
     };
     let used: BTreeSet<String> = used.values().flatten().map(common).collect();
@@ -136,6 +147,11 @@ fn the_complete_example_uses_every_key() {
         assert_eq!(unused, [""; 0], "keys of {layer} that the example does not use");
     }
 }
+
+const TYPED: [&str; 12] = [
+    "http", "status", "contains", "tcp", "process", "file", "absent", "min_size", "max_age", "sha256",
+    "mode", "database",
+];
 
 const HEADER: [&str; 8] =
     ["$schema", "layer", "name", "description", "version", "last_updated", "include", "rules"];
@@ -182,7 +198,11 @@ impl Maker<'_> {
             }
             "number" => self.pick(&[json!(0), json!(-1), json!(1.5), json!(1e300)]).clone(),
             "string" => self.string(schema),
-            "array" => (0..self.below(3)).map(|_| self.value(&schema["items"], depth + 1)).collect(),
+            "array" => {
+                let least = schema["minItems"].as_u64().map_or(0, |least| least as usize);
+                let count = self.below(3).max(least);
+                (0..count).map(|_| self.value(&schema["items"], depth + 1)).collect()
+            }
             _ => self.object(schema, depth + 1),
         }
     }
@@ -193,6 +213,9 @@ impl Maker<'_> {
             (Some("rulec-version"), _) => ["1.0.0", "0.0.1-rc.1", "2.0.0+b", "10.20.30"],
             (Some("rulec-version-requirement"), _) => ["^1.4", "1", ">=1.2, <2", "~0.3.1"],
             (Some("rulec-date"), _) => ["2026-02-09", "2024-02-29", "1999-12-31", "2026-01-01"],
+            (Some("rulec-date-time"), _) => {
+                ["2026-02-09T20:00", "2024-02-29 00:00", "1999-12-31T23:59", "2026-01-01T08:30"]
+            }
             (Some("rulec-daily-window"), _) => {
                 ["02:00-06:00", "22:00-02:00", "00:00-24:00", "08:00-09:00 (rest)"]
             }
@@ -201,6 +224,10 @@ impl Maker<'_> {
             (_, Some("^[0-9a-f]{64}$")) => {
                 ["e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"; 4]
             }
+            (Some("rulec-size"), _) => ["1KB", "512MiB", "0", "2 GB"],
+            (_, Some(of)) if of.contains("6553[0-5]") => ["8080", "h:1", "[::1]:65535", "${HOST}:${PORT}"],
+            (None, Some("^/")) => ["/", "/etc/a.env", "/a b", "/var/log/a/*.log"],
+            (None, Some(name)) if name.starts_with("^[A-Za-z") => ["a", "orders", "A1", "Bakery"],
             (None, None) => ["a", "", "ein Bröt\"chen\n", "true"],
             other => panic!("a text of the form {other:?} is wanted: teach the maker"),
         };

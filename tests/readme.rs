@@ -120,6 +120,19 @@ fn the_proof_is_what_verify_prints() {
 }
 
 #[test]
+fn the_typed_checks_are_checks() {
+    let folder = tempfile::tempdir().expect("a folder is made");
+    let conditions = fenced_block("yaml", "- { http:").replace('\n', "\n    ");
+    let step = "steps: [{ step: 1, command: ./look.sh, timeout: 5, read_only: true }]";
+    let rules = format!("layer: L5\nprocedures:\n  - id: look\n    {conditions}{step}\n");
+    fs::write(folder.path().join("L5-look.yaml"), rules).expect("a file is written");
+    let (code, told) =
+        run("rulec check . --deny warnings && rulec compile . --target sh", folder.path(), &[]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("psql -XAtd orders"), "{told}");
+}
+
+#[test]
 fn the_first_command_ends_with_a_running_script() {
     let studio = Studio::open();
     let folder = studio.folder();
@@ -388,10 +401,21 @@ fn what_the_configuration_names_is_compiled() {
 }
 
 #[test]
+fn what_is_repeated_is_unrolled() {
+    let folder = tempfile::tempdir().expect("a folder is made");
+    fs::write(folder.path().join("L5-queue.yaml"), fenced_block("yaml", "repeat:"))
+        .expect("a file is written");
+    let (code, told) = run("rulec check --deny warnings && rulec verify", folder.path(), &[]);
+    assert_eq!(code, Some(0), "{told}");
+    let (code, told) = run("rulec simulate --fail drain~1~until=1", folder.path(), &[]);
+    assert!(code == Some(0) && told.contains("drain~2"), "{told}");
+}
+
+#[test]
 fn every_block_is_one_that_a_test_looks_at() {
     let count = |info: &str| blocks().iter().filter(|(of, _)| of == info).count();
     let kinds = ["sh", "yaml", "toml", "text", "groovy"];
-    assert_eq!(kinds.map(count), [10, 8, 2, 3, 1]);
+    assert_eq!(kinds.map(count), [10, 10, 2, 3, 1]);
     assert!(blocks().iter().all(|(info, _)| kinds.contains(&info.as_str())));
 }
 

@@ -40,7 +40,7 @@ const CASES: &[Case] = &[
     },
     Case {
         rule: "unknown-key",
-        message: "`timeout` means nothing without `check`",
+        message: "`timeout` means nothing without `check`, `http`, `tcp`, `process`, `file` or `database`",
         json: r#"{"procedures": [{"id": "E1", "steps": [], "preconditions": [{"health": "ovens", «"timeout"»: 5}]}]}"#,
         yaml: "procedures:\n- id: E1\n  steps: []\n  preconditions:\n  - health: ovens\n    «timeout»: 5\n",
         toml: "[[procedures]]\nid = 'E1'\nsteps = []\n[[procedures.preconditions]]\nhealth = 'ovens'\n«timeout» = 5\n",
@@ -68,7 +68,7 @@ const CASES: &[Case] = &[
     },
     Case {
         rule: "missing-key",
-        message: "one of `command`, `uses`, `run`, `manual` or `file` is missing",
+        message: "one of `command`, `probe`, `uses`, `run`, `manual` or `file` is missing",
         json: r#"{"procedures": [{"id": "E1", "steps": [«{»"id": "a", "timeout": 5}]}]}"#,
         yaml: "procedures:\n- id: E1\n  steps:\n  - «id»: a\n    timeout: 5\n",
         toml: "[[procedures]]\nid = 'E1'\nsteps = [«{»id = 'a', timeout = 5}]\n",
@@ -273,7 +273,8 @@ fn an_empty_object_lacks_everything_at_once() {
     let parsed = parse(FileId(0), Format::Json, text);
     let (found, _) = validate(&parsed, text, rulec::model::LayerId::L5);
     let messages: Vec<_> = found.iter().map(|found| found.message.as_str()).collect();
-    let message = "`id` or `step` and one of `command`, `uses`, `run`, `manual` or `file` are missing";
+    let message =
+        "`id` or `step` and one of `command`, `probe`, `uses`, `run`, `manual` or `file` are missing";
     assert_eq!(messages, [message]);
 }
 

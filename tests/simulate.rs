@@ -26,7 +26,8 @@ fn fails(pick: &str, times: Option<u32>) -> Failure {
 }
 
 fn condition(text: &str, check: Option<&str>, mandatory: bool) -> Condition {
-    let check = check.map(|it| Check { command: it.into(), timeout_ms: Some(5000), measure: None });
+    let check =
+        check.map(|it| Check { command: it.into(), timeout_ms: Some(5000), measure: None, says: None });
     Condition { text: text.into(), check, mandatory, source: source("/preconditions/0") }
 }
 
@@ -34,8 +35,13 @@ fn condition(text: &str, check: Option<&str>, mandatory: bool) -> Condition {
 fn everything() -> Plan {
     let on_failure = OnFailure::AlertAndContinue;
     let undo = |command: &str| Some(Undo { command: command.into(), timeout_ms: Some(1000) });
-    let verify =
-        Some(Verify { command: "up".into(), timeout_ms: Some(1000), attempts: 3, interval_ms: 2000 });
+    let verify = Some(Verify {
+        command: "up".into(),
+        timeout_ms: Some(1000),
+        attempts: 3,
+        interval_ms: 2000,
+        says: None,
+    });
     let retry = Retry { retries: 2, delay_ms: 1000, ..step("x").retry };
     let remedy = Remedy {
         exit_codes: vec![98],
@@ -43,6 +49,7 @@ fn everything() -> Plan {
         run: vec!["free".into(), "port".into()],
         then: RemedyThen::Retry,
         max: 1,
+        fallback: false,
     };
     let heat = Step {
         name: "Heat the oven".into(),
@@ -68,6 +75,7 @@ fn everything() -> Plan {
         from: None,
         expect_sha256: None,
         mode: None,
+        absent: false,
     };
     let steps = vec![
         heat,

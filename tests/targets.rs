@@ -1,5 +1,6 @@
 //! Every form in which a plan is written: what a good one looks like, and what no text can do to it.
 
+mod generated;
 mod markdown;
 mod pictures;
 mod systemd;

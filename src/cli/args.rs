@@ -304,7 +304,7 @@ pub(super) struct EntryArgs {
     #[arg(value_name = "RULESET")]
     pub(super) rule_set: Option<Utf8PathBuf>,
 
-    /// The procedure or decision, by id or name; may be left out where there is only one
+    /// The procedure, decision or timeline, by id or name; may be left out where there is only one
     #[arg(long, short, value_name = "ID")]
     pub(super) entry: Option<String>,
 
@@ -316,18 +316,23 @@ pub(super) struct EntryArgs {
     #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
     pub(super) set: Vec<(String, Value)>,
 
+    /// Divide all offsets, delays and intervals by so much: days pass in minutes, and the plan says that it is a
+    /// rehearsal
+    #[arg(long, value_name = "FACTOR", value_parser = clap::value_parser!(u32).range(2..=1_000_000_000))]
+    pub(super) rehearse: Option<u32>,
+
     #[command(flatten)]
     pub(super) levels: LevelArgs,
 }
 
-/// List procedures and decisions
+/// List procedures, decisions and timelines
 ///
 /// Shows how many steps each has, how long it takes at most (the longest way through, with all retries, and
 /// the rollback), and its risk.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  rulec list                  procedures and decisions of the rules around here
+  rulec list                  what the rules around here have that can be run
   rulec list rules/           those of another folder
   rulec list --format json    one JSON document with a version")]
 pub(super) struct ListArgs {

@@ -38,6 +38,10 @@ pub(super) static PLAN: Shape = Record(&[
     ("policy", &POLICY),
     ("preconditions", &CONDITIONS),
     ("steps", &STEPS),
+    (
+        "timeline",
+        &Record(&[("phases", &List(Key("name"), &FIELDS)), ("checkpoints", &List(Key("id"), &FIELDS))]),
+    ),
     ("postconditions", &CONDITIONS),
     ("rollbacks", &List(Key("procedure"), &Record(&[("steps", &STEPS)]))),
     ("finally", &STEPS),

@@ -35,10 +35,7 @@ impl<'t> Boxes<'t> {
 
     /// The rules that `takes` takes and that have a box which overlaps this one, in order of the boxes.
     pub(super) fn meeting(&self, cell: &Cell, takes: impl Fn(usize) -> bool, work: &mut Work) -> Vec<usize> {
-        let near = work.step(1).map(|()| self.index.near(cell)).unwrap_or_default();
-        if work.step(near.len()).is_none() {
-            return Vec::new();
-        }
+        let near = self.index.near(cell, work).unwrap_or_default();
         let own = near.into_iter().filter(|position| takes(self.owners[*position]));
         own.filter(|position| self.cells[*position].meets(cell))
             .map(|position| self.owners[position])
@@ -98,8 +95,7 @@ impl Cover {
             return Some(None);
         }
         let Some(left) = self.lessened(cell.clone(), cell) else { return Some(None) };
-        let near = boxes.index.near(&left);
-        work.step(near.len())?;
+        let near = boxes.index.near(&left, work)?;
         let own = near.into_iter().filter(|position| boxes.owners[*position] < self.rules);
         let others = own.map(|position| boxes.cells[position]).filter(|other| other.meets(&left));
         let others: Vec<&Cell> = others.collect();

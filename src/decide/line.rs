@@ -156,6 +156,16 @@ impl<P: Point> Intervals<P> {
         Self(both.collect())
     }
 
+    /// True where no point is in both sets.
+    pub(super) fn is_apart_from(&self, other: &Self) -> bool {
+        let (few, many) = if self.0.len() < other.0.len() { (self, other) } else { (other, self) };
+        let ends_before = |to: &Option<P>, from: &P| to.as_ref().is_some_and(|to| to <= from);
+        few.0.iter().all(|(from, to)| {
+            let mut touched = many.0[many.touched(from, to.as_ref())].iter();
+            touched.all(|(start, stop)| ends_before(to, start) || ends_before(stop, from))
+        })
+    }
+
     /// The points that are not in the other set.
     pub(super) fn without(&self, other: &Self) -> Self {
         let mut left = Vec::new();
@@ -275,9 +285,11 @@ mod tests {
                 prop_assert_eq!(joined(&a, &b).contains(&point), in_a || in_b);
                 prop_assert_eq!(a.intersect(&b).contains(&point), in_a && in_b);
                 prop_assert_eq!(a.without(&b).contains(&point), in_a && !in_b);
+                prop_assert!(!(in_a && in_b && a.is_apart_from(&b)));
                 prop_assert_eq!(a.complement().contains(&point), !in_a);
             }
             prop_assert_eq!(a.without(&b), a.intersect(&b.complement()));
+            prop_assert_eq!(a.is_apart_from(&b), a.intersect(&b).is_empty());
             prop_assert_eq!(a.covers(&b), b.intersect(&a.complement()).is_empty());
             prop_assert_eq!(joined(&a, &b), joined(&b, &a));
             prop_assert_eq!(a.complement().complement(), a);

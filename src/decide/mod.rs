@@ -58,6 +58,19 @@ pub fn decide(rules: &RuleSet, facts: &Facts) -> BTreeMap<String, Decided> {
     decided
 }
 
+/// The targets that none of their rules decides under these facts, whatever else is given, each with the first place
+/// where one would.
+#[must_use]
+pub fn undecided<'r>(rules: &'r RuleSet, facts: &Facts) -> BTreeMap<&'r str, At> {
+    let mut undecided = targets(rules);
+    for (_, rule) in in_order(rules) {
+        if condition::holds(&rule.condition, facts) != Some(false) {
+            undecided.remove(rule.action.target.value.as_str());
+        }
+    }
+    undecided
+}
+
 /// The targets that rules give values to, under whatever facts, each with one place where one does.
 #[must_use]
 pub fn targets(rules: &RuleSet) -> BTreeMap<&str, At> {

@@ -216,7 +216,17 @@ impl Values {
 
     /// True where nothing is in both sets.
     pub(super) fn is_apart_from(&self, other: &Self) -> bool {
-        self.intersect(other).is_empty()
+        self.simple & other.simple == 0
+            && self.numbers.is_apart_from(&other.numbers)
+            && self.texts.is_apart_from(&other.texts)
+            && match (&self.others, &other.others) {
+                (Others::These(a), Others::These(b)) => a.is_disjoint(b),
+                (Others::These(a), Others::AllBut(b)) | (Others::AllBut(b), Others::These(a)) => {
+                    a.is_subset(b)
+                }
+                // No finite number of them is all there are.
+                (Others::AllBut(_), Others::AllBut(_)) => false,
+            }
     }
 
     /// All values before a place in the order of all values.

@@ -129,6 +129,7 @@ fn side(
         entries: Entries::All,
         environment,
         facts,
+        rehearse: None,
         overrides: request.overrides,
         deny: Level::Error,
     };

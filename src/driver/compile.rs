@@ -31,6 +31,8 @@ pub struct PlanRequest<'a> {
     pub environment: Option<&'a str>,
     /// Facts and values of inputs that are fixed.
     pub facts: &'a Facts,
+    /// By how much all offsets, delays and intervals are divided, for a rehearsal.
+    pub rehearse: Option<u32>,
     /// Levels of rules.
     pub overrides: &'a Overrides,
     /// The least level of findings that keeps something from being lowered.
@@ -126,7 +128,8 @@ pub(super) fn lower_each<T>(
     let read = read(host, set, request.overrides);
     let levels = Levels { config: &read.config, overrides: request.overrides };
     levels.check_profile(&read)?;
-    let (rules, mut findings) = Examined::new(&read, levels, request.deny);
+    let (mut rules, mut findings) = Examined::new(&read, levels, request.deny);
+    rules.rehearse = request.rehearse;
     let (mut made, mut left_out) = (Vec::new(), Vec::new());
     let is_barred = match bar {
         Bar::Findings => rules.is_denied(&findings),
@@ -164,6 +167,7 @@ pub(super) struct Examined<'a> {
     read: &'a Read,
     levels: Levels<'a>,
     lock_scope: Option<String>,
+    rehearse: Option<u32>,
     deny: Level,
 }
 
@@ -171,7 +175,7 @@ impl<'a> Examined<'a> {
     /// The rule set and all that was found in it.
     pub(super) fn new(read: &'a Read, levels: Levels<'a>, deny: Level) -> (Self, Vec<Diagnostic>) {
         let Examination { graph, findings, .. } = examine(read, levels, Vec::new());
-        (Self { graph, read, levels, lock_scope: read.config.name.clone(), deny }, findings)
+        (Self { graph, read, levels, lock_scope: read.config.name.clone(), rehearse: None, deny }, findings)
     }
 
     /// True where these findings keep something from being lowered.
@@ -185,6 +189,7 @@ impl<'a> Examined<'a> {
             environment: environment.map(str::to_owned),
             facts: facts.clone(),
             lock_scope: self.lock_scope.clone(),
+            rehearse: self.rehearse,
         }
     }
 

@@ -53,7 +53,7 @@ impl From<DiscoverError> for Refusal {
 /// The entry that a text names; without one, the only one there is.
 pub(super) fn entry(graph: &Graph<'_>, asked: Option<&str>) -> Result<NodeIndex, Refusal> {
     if let Some(asked) = asked {
-        return one_of(graph, &ENTRIES, asked, "procedure or decision");
+        return one_of(graph, &ENTRIES, asked, "procedure, decision or timeline");
     }
     let all: Vec<NodeIndex> = entries(graph).map(|(index, _)| index).collect();
     match all[..] {
@@ -154,6 +154,7 @@ pub(super) fn known_facts<'g>(graph: &'g Graph<'_>) -> Vec<&'g str> {
             Item::Procedure(procedure) => {
                 known.extend(procedure.inputs.iter().map(|input| input.name.value.as_str()));
             }
+            Item::Setting(setting) => known.push(&setting.name.value),
             Item::Environment(variables) => {
                 known.extend(variables.iter().map(|variable| variable.name.value.as_str()));
             }

@@ -33,7 +33,7 @@ pub(super) fn examine<'a>(read: &'a Read, levels: Levels<'_>, on_disk: Vec<Diagn
         let hidden = Hidden::new(read);
         found.retain(|finding| !hidden.explains(finding));
     } else {
-        let context = lint::Context::new(&graph);
+        let context = lint::Context::prepared(&graph);
         // What is bound to nothing may stay prose until it is compiled; `graph` has said so.
         let drafted = context.found_by_drafting().iter();
         found.extend(drafted.filter(|found| found.rule.id != NOTHING_TO_RUN.id).cloned());
@@ -60,7 +60,7 @@ fn concerns_own(rules: &RuleSet, finding: &Diagnostic) -> bool {
     places.into_iter().any(|label| !rules.is_included(label.location.file))
 }
 
-/// All that can be compiled: procedures and decisions, in order of file and place. Those that are included are
+/// All that can be compiled: procedures, decisions and timelines, in order of file and place. Those that are included are
 /// entries of the rule sets that they belong to.
 pub fn entries<'g, 'a>(graph: &'g Graph<'a>) -> impl Iterator<Item = (NodeIndex, &'g Entity<'a>)> {
     let is_own = |entity: &Entity<'_>| !graph.rules.is_included(entity.at.file);
@@ -73,4 +73,5 @@ pub(super) fn is_partial(read: &Read) -> bool {
 }
 
 /// The kinds of what can be compiled.
-pub(super) const ENTRIES: [EntityKind; 2] = [EntityKind::Procedure, EntityKind::Decision];
+pub(super) const ENTRIES: [EntityKind; 3] =
+    [EntityKind::Procedure, EntityKind::Decision, EntityKind::Timeline];

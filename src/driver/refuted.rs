@@ -133,8 +133,12 @@ impl<'a> Teller<'_, '_, '_, 'a> {
         let goes_on = step.remedies.iter().position(|it| it.then == crate::plan::ir::RemedyThen::Continue);
         let remedy = remedy.map(|number| number as usize - 1).or(goes_on);
         if let (Some(remedy), true) = (remedy, step.verify.is_some()) {
-            let place = self.step(id, &format!("/remedies/{remedy}"));
-            diagnostic = diagnostic.related(place, "this remedy goes past the verification");
+            let is_fallback = step.remedies.get(remedy).is_some_and(|it| it.fallback);
+            let (key, what) = match is_fallback {
+                true => ("/fallback".to_owned(), "this fallback goes past the verification"),
+                false => (format!("/remedies/{remedy}"), "this remedy goes past the verification"),
+            };
+            diagnostic = diagnostic.related(self.step(id, &key), what);
         }
         diagnostic.help(match step.verify {
             Some(_) => "let the remedy say `then: retry`, or add a `read_only` step behind it that looks whether it is well",
@@ -168,7 +172,7 @@ impl<'a> Teller<'_, '_, '_, 'a> {
             (Some(mutex), _) if other.mutex.as_ref() == Some(mutex) => {
                 ("/mutex", format!("share the mutex `{mutex}`"))
             }
-            (_, Action::File { path, .. }) => ("/file/path", format!("write `{path}`")),
+            (_, Action::File { path, .. }) => ("/file/path", format!("change `{path}`")),
             _ => ("", "must not overlap".to_owned()),
         };
         let message = format!("`{}` and `{}` can run at once, and both {what}", one.id, other.id);

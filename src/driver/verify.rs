@@ -101,6 +101,7 @@ pub fn verify_files(files: &[(&str, &str)], max_states: usize) -> Result<Option<
         entries: Entries::All,
         environment: None,
         facts: &Facts::new(),
+        rehearse: None,
         overrides: &Overrides::default(),
         deny: Level::Error,
     };
@@ -283,20 +284,24 @@ fn unbounded(plan: &Plan) -> Vec<String> {
     }
     for step in steps(plan) {
         let is_bounded = match &step.action {
+            // What is late is stopped.
+            _ if step.end_by_ms.is_some() => true,
             Action::Command { .. } => step.timeout_ms.is_some(),
             Action::Condition { condition } => step.timeout_ms.is_some() || !is_open(condition),
-            Action::Manual { .. } | Action::File { .. } => true,
+            Action::Manual { .. } | Action::Fail { .. } | Action::File { .. } => true,
         };
         if !is_bounded {
             jobs.push(format!("`{}`", step.id));
         }
-        if step.verify.as_ref().is_some_and(|verify| verify.timeout_ms.is_none()) {
+        let is_late = step.end_by_ms.is_some();
+        if step.verify.as_ref().is_some_and(|verify| verify.timeout_ms.is_none()) && !is_late {
             jobs.push(format!("the verification of `{}`", step.id));
         }
         if step.undo.as_ref().is_some_and(|undo| undo.timeout_ms.is_none()) {
             jobs.push(format!("the undo of `{}`", step.id));
         }
-        if step.timeout_ms.is_none() && step.remedies.iter().any(|remedy| !remedy.run.is_empty()) {
+        if step.timeout_ms.is_none() && !is_late && step.remedies.iter().any(|remedy| !remedy.run.is_empty())
+        {
             jobs.push(format!("the remedies of `{}`", step.id));
         }
     }

@@ -38,6 +38,10 @@ pub(super) fn find(graph: &Graph<'_>) -> Vec<Diagnostic> {
     for cycle in cycles(&components, |_| true) {
         found.push(explain(graph, &rules::COMPONENT_CYCLE, &components, &cycle));
     }
+    let environments = relation(graph, |_, from, to, edge| (edge == EdgeKind::Extends).then_some((from, to)));
+    for cycle in cycles(&environments, |_| true) {
+        found.push(explain(graph, &rules::ENVIRONMENT_CYCLE, &environments, &cycle));
+    }
     let owners = owners(graph);
     let calls = relation(graph, |graph, from, to, edge| call(graph, &owners, from, to, edge));
     for cycle in cycles(&calls, |_| true) {
@@ -201,6 +205,12 @@ fn explain(
         }
         "call-cycle" => {
             (format!("procedures call one another: {path}"), "a procedure must not come to call itself")
+        }
+        "environment-cycle" if itself => {
+            (format!("environment `{first}` extends itself"), "take this `extends` away")
+        }
+        "environment-cycle" => {
+            (format!("environments extend one another: {path}"), "take one of these `extends` away")
         }
         "self-rollback" => (
             format!("procedure `{first}` is its own rollback"),

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use crate::model::{
-    Action, Alert, Assumption, At, ChecklistItem, Component, Decision, Goal, LayerId, List, Literal, Map,
-    Metric, Monitor, OwnConstraint, Procedure, Requirement, RiskItem, Rule, Spanned, Stakeholder, Step,
-    Timeline,
+    Action, Alert, Assumption, At, ChecklistItem, Component, Decision, Environment, Goal, LayerId, List,
+    Metric, Monitor, OwnConstraint, Procedure, Requirement, Resource, RiskItem, Rule, Setting, Spanned,
+    Stakeholder, Step, Timeline,
 };
 
 /// Something that has an id or a name.
@@ -38,6 +38,10 @@ pub enum EntityKind {
     External,
     /// L2: an environment.
     Environment,
+    /// L2: something that steps share.
+    Resource,
+    /// L2: a setting of the system.
+    Setting,
     /// L2: a requirement.
     Requirement,
     /// L2: an assumption with an id.
@@ -68,13 +72,15 @@ pub enum EntityKind {
 
 impl EntityKind {
     /// All kinds that a reference may name as `kind:id`.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Goal,
         Self::Metric,
         Self::Role,
         Self::Component,
         Self::External,
         Self::Environment,
+        Self::Resource,
+        Self::Setting,
         Self::Requirement,
         Self::Assumption,
         Self::Risk,
@@ -100,6 +106,8 @@ impl EntityKind {
             EntityKind::Component => "component",
             EntityKind::External => "external",
             EntityKind::Environment => "environment",
+            EntityKind::Resource => "resource",
+            EntityKind::Setting => "setting",
             EntityKind::Requirement => "requirement",
             EntityKind::Assumption => "assumption",
             EntityKind::Risk => "risk",
@@ -135,7 +143,11 @@ pub enum Item<'a> {
     /// A component.
     Component(&'a Spanned<Component>),
     /// An environment.
-    Environment(&'a Spanned<Map<Literal>>),
+    Environment(&'a Spanned<Environment>),
+    /// A setting.
+    Setting(&'a Spanned<Setting>),
+    /// Something that steps share.
+    Resource(&'a Spanned<Resource>),
     /// A requirement.
     Requirement(&'a Spanned<Requirement>),
     /// An assumption.
@@ -182,6 +194,8 @@ pub enum EdgeKind {
     Has,
     /// A component or step needs another first.
     Needs,
+    /// An environment has the values of another where it has none.
+    Extends,
     /// A step, monitor, timeline or remedy runs a procedure.
     Runs,
     /// A step or decision uses an action.
@@ -200,6 +214,8 @@ pub enum EdgeKind {
     MitigatedBy,
     /// A monitor raises an alert.
     Alerts,
+    /// A step or action takes units of a resource.
+    Takes,
 }
 
 impl EdgeKind {
@@ -209,6 +225,7 @@ impl EdgeKind {
         match self {
             EdgeKind::Has => "has",
             EdgeKind::Needs => "needs",
+            EdgeKind::Extends => "extends",
             EdgeKind::Runs => "runs",
             EdgeKind::Uses => "uses",
             EdgeKind::RollsBackTo => "rolls back to",
@@ -218,6 +235,7 @@ impl EdgeKind {
             EdgeKind::FlowsTo => "flows to",
             EdgeKind::MitigatedBy => "mitigated by",
             EdgeKind::Alerts => "alerts",
+            EdgeKind::Takes => "takes",
         }
     }
 }

@@ -7,11 +7,13 @@
 
 mod cycles;
 mod entity;
+mod environments;
 mod references;
 pub mod rules;
 mod steps;
 mod symbols;
 mod view;
+mod visits;
 
 pub use entity::{Edge, EdgeKind, Entity, EntityKind, Item};
 pub use steps::Order;
@@ -25,6 +27,7 @@ use rustc_hash::FxHashMap;
 use crate::diagnostic::Diagnostic;
 use crate::model::{At, Procedure, RuleSet, Spanned};
 use symbols::Symbols;
+use visits::Visits;
 
 /// All entities of a rule set and what they refer to.
 #[derive(Debug)]
@@ -35,6 +38,7 @@ pub struct Graph<'a> {
     symbols: Symbols<'a>,
     targets: FxHashMap<At, NodeIndex>,
     orders: FxHashMap<NodeIndex, Order>,
+    visits: Visits,
 }
 
 /// The graph of a rule set, and what is wrong with its names.
@@ -42,8 +46,14 @@ pub struct Graph<'a> {
 pub fn resolve(rules: &RuleSet) -> (Graph<'_>, Vec<Diagnostic>) {
     let mut nodes = DiGraph::new();
     let (symbols, mut found) = symbols::collect(rules, &mut nodes);
-    let mut graph =
-        Graph { rules, nodes, symbols, targets: FxHashMap::default(), orders: FxHashMap::default() };
+    let mut graph = Graph {
+        rules,
+        nodes,
+        symbols,
+        targets: FxHashMap::default(),
+        orders: FxHashMap::default(),
+        visits: Visits::default(),
+    };
     found.extend(references::resolve(&mut graph));
     found.extend(steps::resolve(&mut graph));
     found.extend(cycles::find(&graph));
@@ -51,15 +61,33 @@ pub fn resolve(rules: &RuleSet) -> (Graph<'_>, Vec<Diagnostic>) {
 }
 
 impl<'a> Graph<'a> {
+    /// How many entities there are.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.nodes.node_count()
+    }
+
+    /// How often entities and references were looked at so far; always 0 where debug assertions are off.
+    #[must_use]
+    pub fn visits(&self) -> u64 {
+        self.visits.count()
+    }
+
+    /// Counts looks at something that was made of all entities.
+    pub fn visit(&self, looks: usize) {
+        self.visits.add(looks);
+    }
+
     /// The entity of an index of this graph.
     #[must_use]
     pub fn entity(&self, index: NodeIndex) -> &Entity<'a> {
+        self.visits.add(1);
         &self.nodes[index]
     }
 
     /// All entities, in order of file and place.
     pub fn entities(&self) -> impl Iterator<Item = (NodeIndex, &Entity<'a>)> {
-        self.nodes.node_indices().map(|index| (index, &self.nodes[index]))
+        self.nodes.node_indices().map(|index| (index, self.entity(index)))
     }
 
     /// All entities of a kind, in order of file and place.
@@ -78,6 +106,7 @@ impl<'a> Graph<'a> {
     /// The edges that leave an entity, in order of the source.
     pub fn references(&self, from: NodeIndex) -> impl Iterator<Item = (&Edge, NodeIndex)> {
         let mut edges: Vec<EdgeIndex> = self.nodes.edges(from).map(|edge| edge.id()).collect();
+        self.visits.add(1 + edges.len());
         edges.sort_unstable();
         edges.into_iter().map(|edge| {
             let (_, to) = self.nodes.edge_endpoints(edge).expect("the edge was just listed");
@@ -89,6 +118,7 @@ impl<'a> Graph<'a> {
     pub fn referrers(&self, to: NodeIndex) -> impl Iterator<Item = (&Edge, NodeIndex)> {
         let incoming = self.nodes.edges_directed(to, petgraph::Direction::Incoming);
         let mut edges: Vec<EdgeIndex> = incoming.map(|edge| edge.id()).collect();
+        self.visits.add(1 + edges.len());
         edges.sort_unstable();
         edges.into_iter().map(|edge| {
             let (from, _) = self.nodes.edge_endpoints(edge).expect("the edge was just listed");
@@ -99,18 +129,20 @@ impl<'a> Graph<'a> {
     /// What the reference at a place leads to, if it leads to one thing.
     #[must_use]
     pub fn target(&self, reference: At) -> Option<&Entity<'a>> {
-        self.targets.get(&reference).map(|index| &self.nodes[*index])
+        self.target_index(reference).map(|index| self.entity(index))
     }
 
     /// The index of what the reference at a place leads to.
     #[must_use]
     pub fn target_index(&self, reference: At) -> Option<NodeIndex> {
+        self.visits.add(1);
         self.targets.get(&reference).copied()
     }
 
     /// Looks a text up as a reference to one of these kinds: by id first, then by name.
     #[must_use]
     pub fn lookup(&self, kinds: &[EntityKind], text: &str) -> Lookup {
+        self.visits.add(kinds.len());
         self.symbols.lookup(kinds, text)
     }
 

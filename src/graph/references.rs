@@ -8,8 +8,8 @@ use super::symbols::Lookup;
 use super::{Graph, rules};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    At, Component, Condition, ConditionKind, Decision, Layer, LayerId, List, Procedure, Reaction,
-    Requirement, Spanned, Step, StepKind, Text, TextOr, Texts, Timeline,
+    At, Component, Condition, ConditionKind, Decision, Layer, LayerId, List, Map, Procedure, Reaction,
+    Requirement, Spanned, Step, StepKind, Text, Texts, Timeline, Units, UntilKind,
 };
 
 /// How many findings get a suggestion: looking for the nearest name costs a walk over all of them.
@@ -23,6 +23,8 @@ const PROCEDURE: &[EntityKind] = &[EntityKind::Procedure];
 const ACTION: &[EntityKind] = &[EntityKind::Action];
 const ACTION_OR_PROCEDURE: &[EntityKind] = &[EntityKind::Action, EntityKind::Procedure];
 const COMPONENT: &[EntityKind] = &[EntityKind::Component];
+const ENVIRONMENT: &[EntityKind] = &[EntityKind::Environment];
+const SETTING: &[EntityKind] = &[EntityKind::Setting];
 const ALERT: &[EntityKind] = &[EntityKind::Alert];
 /// The alert that is there without being declared: it is written to standard error.
 const DEFAULT_ALERT: &str = "default";
@@ -80,6 +82,12 @@ impl<'a> Resolver<'_, 'a> {
                 }
             }
             Item::Component(component) => self.component(index, component),
+            Item::Environment(environment) => {
+                self.optional(index, EdgeKind::Extends, environment.extends.as_ref(), ENVIRONMENT);
+            }
+            Item::Setting(setting) => {
+                self.optional(index, EdgeKind::Requires, setting.port_of.as_ref(), COMPONENT);
+            }
             Item::Requirement(Spanned { value: Requirement { satisfies, .. }, .. }) => {
                 self.satisfies(index, satisfies, LayerId::L2);
             }
@@ -101,10 +109,10 @@ impl<'a> Resolver<'_, 'a> {
                 self.reaction(index, monitor.on_breach.as_ref().map(|it| &it.value));
             }
             Item::Timeline(timeline) => self.timeline(index, timeline),
+            Item::Action(action, _) => self.resources(index, &action.resources),
             Item::Metric(..)
             | Item::Stakeholder(_)
-            | Item::Environment(_)
-            | Item::Action(..)
+            | Item::Resource(_)
             | Item::Checklist(_)
             | Item::Alert(_)
             | Item::Name => {}
@@ -155,6 +163,9 @@ impl<'a> Resolver<'_, 'a> {
         self.conditions(index, &procedure.preconditions);
         self.conditions(index, &procedure.postconditions);
         self.optional(index, EdgeKind::RollsBackTo, procedure.rollback_procedure.as_ref(), PROCEDURE);
+        for input in &procedure.inputs {
+            self.optional(index, EdgeKind::Requires, input.setting.as_ref(), SETTING);
+        }
         for role in procedure.approval.iter().flat_map(|approval| &approval.value.roles) {
             self.owner(index, Some(role));
         }
@@ -163,6 +174,7 @@ impl<'a> Resolver<'_, 'a> {
     fn step(&mut self, index: NodeIndex, step: &'a Step) {
         self.satisfies(index, &step.satisfies, LayerId::L5);
         self.owner(index, step.owner.as_ref());
+        self.resources(index, &step.resources);
         match step.kind() {
             Some(StepKind::Uses(action)) => {
                 self.refer(index, EdgeKind::Uses, action, ACTION);
@@ -170,7 +182,16 @@ impl<'a> Resolver<'_, 'a> {
             Some(StepKind::Run(procedure)) => {
                 self.refer(index, EdgeKind::Runs, procedure, PROCEDURE);
             }
+            Some(StepKind::File(file)) => {
+                let component = file.generated.as_ref().map(|generated| &generated.component);
+                self.optional(index, EdgeKind::Requires, component, COMPONENT);
+            }
             _ => {}
+        }
+        match step.repeat.as_ref().and_then(|repeat| repeat.until.value.kind()) {
+            Some(UntilKind::Metric(name)) => drop(self.refer(index, EdgeKind::Requires, name, METRIC)),
+            Some(UntilKind::Health(name)) => drop(self.refer(index, EdgeKind::Requires, name, COMPONENT)),
+            Some(UntilKind::Command(..)) | None => {}
         }
         for remedy in &step.remedies {
             // A remedy runs a command or a procedure: what no procedure is called is a command.
@@ -180,37 +201,68 @@ impl<'a> Resolver<'_, 'a> {
                 self.graph.connect(index, to, EdgeKind::Runs, run.at);
             }
         }
+        self.fallback(index, step);
+        self.optional(index, EdgeKind::Needs, step.circuit_breaker.as_ref(), COMPONENT);
+    }
+
+    /// What no action and no procedure is called is a command, but for what names a component.
+    fn fallback(&mut self, index: NodeIndex, step: &'a Step) {
+        let Some(fallback) = &step.fallback else { return };
+        match self.graph.lookup(ACTION_OR_PROCEDURE, fallback) {
+            Lookup::One(to) => {
+                let is_action = self.graph.entity(to).kind == EntityKind::Action;
+                let edge = if is_action { EdgeKind::Uses } else { EdgeKind::Runs };
+                self.graph.connect(index, to, edge, fallback.at);
+            }
+            Lookup::Many(several) => self.ambiguous(fallback, &several),
+            Lookup::Nothing => {
+                let component = fallback.split_once('.').map(|(component, _)| component);
+                let is_named = |name| matches!(self.graph.lookup(COMPONENT, name), Lookup::One(_));
+                if component.is_some_and(is_named) && !fallback.contains(char::is_whitespace) {
+                    self.unresolved(fallback, ACTION);
+                }
+            }
+        }
+    }
+
+    fn resources(&mut self, index: NodeIndex, taken: &'a Map<Units>) {
+        for entry in taken {
+            self.refer(index, EdgeKind::Takes, &entry.name, &[EntityKind::Resource]);
+        }
     }
 
     fn timeline(&mut self, index: NodeIndex, timeline: &'a Timeline) {
         self.satisfies(index, &timeline.satisfies, LayerId::L5);
+        self.conditions(index, &timeline.preconditions);
+        self.conditions(index, &timeline.postconditions);
+        self.optional(index, EdgeKind::RollsBackTo, timeline.rollback_procedure.as_ref(), PROCEDURE);
         for task in timeline.phases.iter().flat_map(|phase| &phase.tasks) {
             self.refer(index, EdgeKind::Runs, &task.run, PROCEDURE);
             self.owner(index, task.owner.as_ref());
         }
         for checkpoint in &timeline.checkpoints {
             self.conditions(index, &checkpoint.require);
-            match &checkpoint.on_miss {
-                Some(Spanned { value: TextOr::Text(procedure), at }) => {
-                    let procedure = Spanned { value: procedure.clone(), at: *at };
-                    self.refer(index, EdgeKind::Runs, &procedure, PROCEDURE);
-                }
-                Some(Spanned { value: TextOr::Object(reaction), .. }) => self.reaction(index, Some(reaction)),
-                None => {}
+            self.reaction(index, checkpoint.on_pass.as_ref().map(|it| &it.value));
+            if let Some(procedure) = checkpoint.repair() {
+                self.refer(index, EdgeKind::Runs, &procedure, PROCEDURE);
             }
+            self.alert(index, checkpoint.miss_alert());
         }
     }
 
     fn reaction(&mut self, index: NodeIndex, reaction: Option<&'a Reaction>) {
         if let Some(reaction) = reaction {
             self.optional(index, EdgeKind::Runs, reaction.run.as_ref(), PROCEDURE);
-            // An alert that nobody has given a command is written down all the same.
-            let is_given = |alert: &&Text| {
-                alert.value != DEFAULT_ALERT || self.graph.lookup(ALERT, alert) != Lookup::Nothing
-            };
-            let alert = reaction.alert.as_ref().filter(is_given);
-            self.optional(index, EdgeKind::Alerts, alert, ALERT);
+            self.alert(index, reaction.alert.as_ref());
         }
+    }
+
+    fn alert(&mut self, index: NodeIndex, alert: Option<&Text>) {
+        // An alert that nobody has given a command is written down all the same.
+        let is_given = |alert: &&Text| {
+            alert.value != DEFAULT_ALERT || self.graph.lookup(ALERT, alert) != Lookup::Nothing
+        };
+        self.optional(index, EdgeKind::Alerts, alert.filter(is_given), ALERT);
     }
 
     fn conditions(&mut self, index: NodeIndex, conditions: &'a List<Condition>) {
@@ -225,7 +277,8 @@ impl<'a> Resolver<'_, 'a> {
                 Some(ConditionKind::Health(name)) => {
                     self.refer(index, EdgeKind::Requires, name, COMPONENT);
                 }
-                Some(ConditionKind::Prose(_) | ConditionKind::Check { .. }) | None => {}
+                Some(ConditionKind::Prose(_) | ConditionKind::Check { .. } | ConditionKind::Probe { .. })
+                | None => {}
             }
         }
     }

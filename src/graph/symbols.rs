@@ -119,9 +119,16 @@ impl<'a> Collector<'a, '_> {
 
     fn understanding(&mut self, understanding: &'a crate::model::Understanding) {
         if let Some(context) = &understanding.context {
+            for setting in &context.settings {
+                self.add(EntityKind::Setting, &setting.name, None, Item::Setting(setting));
+            }
             for environment in &context.environments {
                 let item = Item::Environment(&environment.value);
                 self.add(EntityKind::Environment, &environment.name, None, item);
+            }
+            for resource in &context.resources {
+                let item = Item::Resource(&resource.value);
+                self.add(EntityKind::Resource, &resource.name, None, item);
             }
             if let Some(structure) = &context.project_structure {
                 for external in &structure.external {

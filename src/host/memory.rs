@@ -20,6 +20,8 @@ pub struct Memory {
     variables: BTreeMap<String, String>,
     terminal: Terminal,
     now: Duration,
+    /// False where every path leads to where it says.
+    has_links: bool,
 }
 
 /// What the clock of a new machine shows: the first moment of 2026, UTC.
@@ -57,6 +59,7 @@ impl Memory {
             variables: BTreeMap::new(),
             terminal: Terminal::No,
             now: NOW,
+            has_links: false,
         }
     }
 
@@ -74,7 +77,8 @@ impl Memory {
 
     /// With a link; a relative target starts at the link's folder.
     #[must_use]
-    pub fn link(self, path: &str, target: &str) -> Self {
+    pub fn link(mut self, path: &str, target: &str) -> Self {
+        self.has_links = true;
         self.with(path, Node::Link(target.into()))
     }
 
@@ -157,7 +161,8 @@ impl Memory {
         let (mut path, mut followed, mut is_link) = (self.absolute(path), 0, false);
         loop {
             let nodes = self.lock();
-            let mut links = path.ancestors().filter_map(|part| match nodes.get(part) {
+            let parts = path.ancestors().take_while(|_| self.has_links);
+            let mut links = parts.filter_map(|part| match nodes.get(part) {
                 Some(Node::Link(target)) => Some((part.to_owned(), target.clone())),
                 _ => None,
             });

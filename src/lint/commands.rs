@@ -4,8 +4,8 @@ use super::command::{self, Fault, List};
 use super::starts;
 use crate::graph::{EntityKind, Graph, Item, Lookup};
 use crate::model::{
-    Action, At, Component, Condition, ConditionKind, DecisionCondition, Health, Spanned, Step, Text, TextOr,
-    Verify,
+    Action, Asked, At, Component, Condition, ConditionKind, DecisionCondition, Probe, Spanned, Step, Text,
+    TextOr, Until, Verify,
 };
 
 /// A command.
@@ -25,8 +25,10 @@ pub(super) struct CommandText<'a> {
     pub(super) starts: bool,
     /// The step that it belongs to.
     pub(super) step: Option<&'a Spanned<Step>>,
-    /// What it says, where it is shell.
+    /// What it says, where it is shell; nothing at all where it is a typed check.
     pub(super) parsed: Result<List, Fault>,
+    /// The typed check that it is, of which the text is what stands at its key.
+    pub(super) probe: Option<Probe<'a>>,
 }
 
 impl CommandText<'_> {
@@ -45,6 +47,8 @@ pub(super) enum Role {
     Undo,
     /// To tell whether a step has worked.
     Verify,
+    /// To tell whether a repeated step is done.
+    Until,
     /// To tell whether a component is well.
     Health,
     /// To tell whether a pre- or postcondition, or a condition of a decision or checkpoint holds.
@@ -60,7 +64,10 @@ pub(super) enum Role {
 impl Role {
     /// True where the command runs for its verdict.
     pub(super) fn is_check(self) -> bool {
-        matches!(self, Role::Verify | Role::Health | Role::Condition | Role::Checklist | Role::Monitor)
+        matches!(
+            self,
+            Role::Verify | Role::Until | Role::Health | Role::Condition | Role::Checklist | Role::Monitor
+        )
     }
 
     /// What the command is called in a message.
@@ -68,15 +75,25 @@ impl Role {
         match self {
             Role::Verify => "verification",
             Role::Health => "health check",
-            Role::Condition | Role::Checklist | Role::Monitor => "check",
+            Role::Condition | Role::Until | Role::Checklist | Role::Monitor => "check",
             Role::Run | Role::Undo | Role::Other => "command",
         }
     }
 }
 
-/// All commands, in order of the entities.
-pub(super) fn collect<'a>(graph: &Graph<'a>) -> Vec<CommandText<'a>> {
-    let mut collector = Collector { graph, commands: Vec::new(), component: None, starts: false, step: None };
+/// The commands of a rule set.
+#[derive(Debug)]
+pub(super) struct Commands<'a> {
+    /// What is written as a command, in order of the entities.
+    pub(super) written: Vec<CommandText<'a>>,
+    /// What is written as a typed check, in the same order.
+    pub(super) typed: Vec<CommandText<'a>>,
+}
+
+/// All commands and typed checks.
+pub(super) fn collect<'a>(graph: &Graph<'a>) -> Commands<'a> {
+    let commands = Commands { written: Vec::new(), typed: Vec::new() };
+    let mut collector = Collector { graph, commands, component: None, starts: false, step: None };
     for (_, entity) in graph.entities() {
         collector.starts = starts::is_start(entity.id.rsplit('.').next().unwrap_or_default());
         collector.entity(entity.item);
@@ -86,7 +103,7 @@ pub(super) fn collect<'a>(graph: &Graph<'a>) -> Vec<CommandText<'a>> {
 
 struct Collector<'g, 'a> {
     graph: &'g Graph<'a>,
-    commands: Vec<CommandText<'a>>,
+    commands: Commands<'a>,
     component: Option<&'a Spanned<Component>>,
     starts: bool,
     step: Option<&'a Spanned<Step>>,
@@ -101,14 +118,8 @@ impl<'a> Collector<'_, 'a> {
             }
             Item::Component(component) => {
                 self.component = Some(component);
-                match component.health.as_ref() {
-                    Some(Spanned { value: Health::Text(text), at }) => {
-                        self.add(*at, text, Role::Health, false);
-                    }
-                    Some(Spanned { value: Health::Object(check), .. }) => {
-                        self.add(check.check.at, &check.check.value, Role::Health, check.timeout.is_some());
-                    }
-                    None => {}
+                if let Some((asked, timeout)) = component.health.as_ref().and_then(|health| health.asked()) {
+                    self.asked(asked, Role::Health, timeout.is_some());
                 }
             }
             Item::Decision(decision) => {
@@ -128,17 +139,26 @@ impl<'a> Collector<'_, 'a> {
             }
             Item::Checklist(items) => {
                 for item in &items.value {
-                    self.optional(item.check.as_ref(), Role::Checklist);
+                    if let Some(asked) = item.asked() {
+                        self.asked(asked, Role::Checklist, item.timeout.is_some());
+                    }
                 }
             }
             Item::Alert(alert) => self.text(&alert.command, Role::Other),
-            Item::Monitor(monitor) => self.optional(monitor.check.as_ref(), Role::Monitor),
+            Item::Monitor(monitor) => {
+                if let Some(asked) = monitor.asked() {
+                    self.asked(asked, Role::Monitor, monitor.timeout.is_some());
+                }
+            }
             Item::Timeline(timeline) => {
+                self.conditions(timeline.preconditions.iter().chain(timeline.postconditions.iter()));
                 self.conditions(timeline.checkpoints.iter().flat_map(|checkpoint| checkpoint.require.iter()));
             }
             Item::Goal(_)
             | Item::Stakeholder(_)
             | Item::Environment(_)
+            | Item::Resource(_)
+            | Item::Setting(_)
             | Item::Requirement(_)
             | Item::Assumption(_)
             | Item::Risk(_)
@@ -154,14 +174,26 @@ impl<'a> Collector<'_, 'a> {
         if let Some(command) = &step.command {
             self.add(command.at, &command.value, Role::Run, step.timeout.is_some());
         }
+        if let Some(probe) = &step.probe {
+            self.add(probe.at, &probe.value, Role::Other, step.timeout.is_some());
+        }
         self.verify(step.verify.as_ref());
         self.optional(step.undo.as_ref(), Role::Undo);
+        if let Some(repeat) = &step.repeat {
+            self.until(&repeat.until);
+        }
         for remedy in &step.remedies {
             if let Some(run) = &remedy.run
                 && self.graph.lookup(&[EntityKind::Procedure], run) == Lookup::Nothing
             {
                 self.text(run, Role::Other);
             }
+        }
+        let called = &[EntityKind::Action, EntityKind::Procedure];
+        if let Some(fallback) = &step.fallback
+            && self.graph.lookup(called, fallback) == Lookup::Nothing
+        {
+            self.text(fallback, Role::Other);
         }
         self.step = None;
     }
@@ -173,29 +205,39 @@ impl<'a> Collector<'_, 'a> {
     }
 
     fn verify(&mut self, verify: Option<&'a Spanned<Verify>>) {
-        match verify {
-            Some(Spanned { value: Verify::Text(text), at }) => self.add(*at, text, Role::Verify, false),
-            Some(Spanned { value: Verify::Object(policy), .. }) => {
-                let limited = policy.timeout.is_some();
-                self.add(policy.command.at, &policy.command.value, Role::Verify, limited);
+        if let Some(polling) = verify.and_then(|verify| verify.polling()) {
+            self.asked(polling.asked, Role::Verify, polling.timeout.is_some());
+        }
+    }
+
+    fn until(&mut self, until: &'a Spanned<Until>) {
+        match &until.value {
+            Until::Text(text) => self.add(until.at, text, Role::Until, false),
+            Until::Object(bound) => {
+                if let Some(command) = &bound.command {
+                    self.add(command.at, &command.value, Role::Until, bound.timeout.is_some());
+                }
             }
-            None => {}
         }
     }
 
     fn conditions(&mut self, conditions: impl Iterator<Item = &'a Spanned<Condition>>) {
         for condition in conditions {
-            if let Some(ConditionKind::Check { command, timeout }) = condition.value.kind() {
-                self.add(command.at, &command.value, Role::Condition, timeout.is_some());
+            match condition.value.kind() {
+                Some(ConditionKind::Check { command, timeout }) => {
+                    self.add(command.at, &command.value, Role::Condition, timeout.is_some());
+                }
+                Some(ConditionKind::Probe { probe, .. }) => self.typed(probe, Role::Condition),
+                _ => {}
             }
         }
     }
 
     fn decision_condition(&mut self, condition: &'a Spanned<DecisionCondition>) {
         if let TextOr::Object(bound) = &condition.value
-            && let Some(check) = &bound.check
+            && let Some(asked) = bound.asked()
         {
-            self.add(check.at, &check.value, Role::Condition, bound.timeout.is_some());
+            self.asked(asked, Role::Condition, bound.timeout.is_some());
         }
     }
 
@@ -209,9 +251,39 @@ impl<'a> Collector<'_, 'a> {
         self.add(text.at, &text.value, role, false);
     }
 
-    fn add(&mut self, at: At, text: &'a str, role: Role, limited: bool) {
-        let parsed = command::parse(text);
+    fn asked(&mut self, asked: Asked<'a>, role: Role, limited: bool) {
+        match asked {
+            Asked::Command(text, at) => self.add(at, text, role, limited),
+            Asked::Probe(probe) => self.typed(probe, role),
+        }
+    }
+
+    /// A typed check; what connects to a database is a command, too.
+    fn typed(&mut self, probe: Probe<'a>, role: Role) {
+        let text = match &probe {
+            Probe::Http { url, .. } => &url.value,
+            Probe::Tcp(endpoint) => &endpoint.value.0,
+            Probe::Process(Spanned { value: TextOr::Text(name), .. }) => name,
+            Probe::Process(Spanned { value: TextOr::Object(file), .. }) => &file.pidfile.value,
+            Probe::File(facts) => &facts.path.value,
+            Probe::Database(database) => {
+                return self.add(database.command.at, &database.command.value, role, true);
+            }
+        };
+        let at = match &probe {
+            Probe::Process(Spanned { value: TextOr::Object(file), .. }) => file.pidfile.at,
+            _ => probe.at(),
+        };
         let (component, starts, step) = (self.component, self.starts, self.step);
-        self.commands.push(CommandText { at, text, role, limited, component, starts, step, parsed });
+        let (parsed, probe, limited) = (Ok(List { items: Vec::new() }), Some(probe), true);
+        let check = CommandText { at, text, role, limited, component, starts, step, parsed, probe };
+        self.commands.typed.push(check);
+    }
+
+    fn add(&mut self, at: At, text: &'a str, role: Role, limited: bool) {
+        let (parsed, probe) = (command::parse(text), None);
+        let (component, starts, step) = (self.component, self.starts, self.step);
+        let command = CommandText { at, text, role, limited, component, starts, step, parsed, probe };
+        self.commands.written.push(command);
     }
 }

@@ -7,10 +7,10 @@ use std::sync::OnceLock;
 use petgraph::graph::NodeIndex;
 use rustc_hash::FxHashMap;
 
-use super::commands::{self, CommandText};
+use super::commands::{self, CommandText, Commands};
 use super::figures::{self, Figure};
-use super::realised;
-use super::starts::{self, Sequence, Touch};
+use super::realised::{self, By, Realised};
+use super::starts::{self, Event, Sequence, Touch, Verb};
 use super::tables;
 use super::times::{self, Drafts};
 use super::ways_back;
@@ -28,14 +28,17 @@ pub struct Context<'a> {
     pub rules: &'a RuleSet,
     /// Everything in it that has a name, and what refers to what.
     pub graph: &'a Graph<'a>,
-    commands: OnceLock<Vec<CommandText<'a>>>,
+    commands: OnceLock<Commands<'a>>,
     sequences: OnceLock<Vec<Sequence>>,
-    realised: OnceLock<Vec<(NodeIndex, NodeIndex)>>,
+    realised: OnceLock<Vec<Realised<'a>>>,
     drafts: OnceLock<Drafts>,
     tables: OnceLock<Tables<'a>>,
     started: OnceLock<FxHashMap<At, NodeIndex>>,
     figures: OnceLock<Vec<Figure>>,
 }
+
+/// How many entities are worth several threads.
+const WORTH_THREADS: usize = 500;
 
 impl<'a> Context<'a> {
     /// A context in which nothing has been worked out yet.
@@ -54,8 +57,41 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// A context in which what takes longest has been worked out, each part beside the others where the rule set is
+    /// large.
+    #[must_use]
+    pub fn prepared(graph: &'a Graph<'a>) -> Self {
+        let context = Self::new(graph);
+        if context.is_worth_threads() {
+            rayon::join(|| context.sequences(), || context.drafted());
+        }
+        context
+    }
+
+    /// False where lints are done before other threads have started.
+    pub(super) fn is_worth_threads(&self) -> bool {
+        self.graph.size() >= WORTH_THREADS
+    }
+
     /// All commands, parsed, in order of the source within each entity.
     pub(super) fn commands(&self) -> &[CommandText<'a>] {
+        let written = &self.collected().written;
+        self.graph.visit(written.len());
+        written
+    }
+
+    /// All commands, and all typed checks: for what is asked, not for how.
+    pub(super) fn asking(&self) -> impl Iterator<Item = &CommandText<'a>> {
+        let Commands { written, typed } = self.collected();
+        written.iter().chain(typed)
+    }
+
+    /// All typed checks, but those of databases, whose clients are commands.
+    pub(super) fn typed_checks(&self) -> &[CommandText<'a>] {
+        &self.collected().typed
+    }
+
+    fn collected(&self) -> &Commands<'a> {
         self.commands.get_or_init(|| commands::collect(self.graph))
     }
 
@@ -82,9 +118,23 @@ impl<'a> Context<'a> {
         self.tables.get_or_init(|| tables::judge(self.graph))
     }
 
-    /// Decisions and the procedures that carry them out.
-    pub(super) fn realised(&self) -> &[(NodeIndex, NodeIndex)] {
+    /// What a procedure or decision starts, or what it stops, in order of the source.
+    pub(super) fn events(&self, owner: NodeIndex, verb: Verb) -> Vec<&Event> {
+        let sequences = self.sequences();
+        match sequences.binary_search_by_key(&owner, |sequence| sequence.owner) {
+            Ok(found) => sequences[found].of(verb).collect(),
+            Err(_) => Vec::new(),
+        }
+    }
+
+    /// Decisions and the procedures that carry them out, in order of the decisions, then of the procedures.
+    pub(super) fn realised(&self) -> &[Realised<'a>] {
         self.realised.get_or_init(|| realised::pairs(self))
+    }
+
+    /// Decisions and the procedures that carry them out without being called by them: both say what happens.
+    pub(super) fn realised_apart(&self) -> impl Iterator<Item = &Realised<'a>> {
+        self.realised().iter().filter(|pair| pair.by != By::Call)
     }
 
     /// The plans of procedures and decisions as far as they are known without facts.

@@ -9,8 +9,10 @@ pub mod command;
 mod commands;
 mod context;
 mod durations;
+mod environments;
 mod figures;
 mod limits;
+mod modes;
 mod orders;
 mod outcome;
 mod own_shell;
@@ -25,6 +27,7 @@ mod rules;
 mod starts;
 mod tables;
 mod thresholds;
+mod timelines;
 mod times;
 mod trace;
 mod ways_back;
@@ -33,6 +36,8 @@ mod whens;
 pub use context::Context;
 pub use rules::LINTS;
 pub use starts::{Touch, Verb};
+
+use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Level, RuleInfo};
 
@@ -46,15 +51,25 @@ pub struct Lint {
 }
 
 /// What all lints find, in order of the lints, each finding at the level that its rule is given. A lint that
-/// is off is not run.
+/// is off is not run. Large rule sets are looked at by several lints at once.
 #[must_use]
-pub fn run(context: &Context<'_>, level: &dyn Fn(&'static RuleInfo) -> Level) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for lint in LINTS {
+pub fn run(context: &Context<'_>, level: &(dyn Fn(&'static RuleInfo) -> Level + Sync)) -> Vec<Diagnostic> {
+    let judge = |lint: &&'static Lint| {
+        let mut found = Vec::new();
         let level = level(&lint.info);
         if level != Level::Off {
-            (lint.check)(context, &mut |diagnostic| found.push(Diagnostic { level, ..diagnostic }));
+            (lint.check)(context, &mut |diagnostic| {
+                // One that comes with a level of its own keeps it.
+                let is_own = diagnostic.level != diagnostic.rule.level;
+                let level = if is_own { diagnostic.level } else { level };
+                found.push(Diagnostic { level, ..diagnostic });
+            });
         }
+        found
+    };
+    if !context.is_worth_threads() {
+        return LINTS.iter().flat_map(judge).collect();
     }
-    found
+    let found: Vec<Vec<Diagnostic>> = LINTS.par_iter().with_max_len(1).map(judge).collect();
+    found.into_iter().flatten().collect()
 }

@@ -10,6 +10,7 @@ use crate::graph::{EdgeKind, Graph, Item};
 use crate::model::{
     At, Constraints, Executor, Layer, List, Procedure, Risk, RuleSet, Spanned, Step, StepKind,
 };
+use crate::plan::gate;
 use crate::syntax::Kind;
 
 /// A demand that L3 makes of procedures of some risks: for each such risk, where it is named.
@@ -28,14 +29,20 @@ pub(super) struct AtRisk<'a> {
     pub(super) demanded_at: At,
 }
 
-/// The word of a risk.
-pub(super) fn word(risk: Risk) -> &'static str {
-    match risk {
-        Risk::Low => "low",
-        Risk::Medium => "medium",
-        Risk::High => "high",
-        Risk::Critical => "critical",
-    }
+pub(super) use crate::plan::gate::risk_word as word;
+
+/// The risk of a procedure, and where it is stated: what it says itself, or the floor of L3 where that is higher.
+pub(super) fn effective(
+    context: &Context<'_>,
+    index: NodeIndex,
+    procedure: &Procedure,
+) -> Option<Spanned<Risk>> {
+    let has_floors = executors(context.rules).any(|executor| !executor.risk_floors.is_empty());
+    let raised = has_floors
+        .then(|| gate::raised(context.rules, &gate::changes(context.graph, index, procedure)))
+        .flatten()
+        .filter(|raised| procedure.risk.is_none_or(|stated| stated.value < raised.risk));
+    raised.map(|raised| Spanned { value: raised.risk, at: raised.change }).or(procedure.risk)
 }
 
 /// All files of constraints.
@@ -85,7 +92,7 @@ pub(super) fn demand(rules: &RuleSet, list: fn(&Executor) -> &List<Risk>) -> Dem
 /// The procedures of these risks, in order of the source.
 pub(super) fn at_risk<'a>(context: &Context<'a>, demand: &Demand) -> Vec<AtRisk<'a>> {
     let at_risk = context.graph.procedures().filter_map(|(index, procedure)| {
-        let risk = procedure.risk?;
+        let risk = effective(context, index, procedure)?;
         let demanded_at = *demand.get(&risk.value)?;
         Some(AtRisk { index, procedure, risk, demanded_at })
     });

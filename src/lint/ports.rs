@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::command::List;
 use super::commands::{CommandText, Role};
 use super::context::Context;
-use crate::model::{Component, Spanned};
+use crate::model::{Component, Probe, Spanned};
 
 /// A port in a command's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,45 @@ pub(super) fn ports(text: &str, script: &List) -> Vec<PortUse> {
     found.into_values().collect()
 }
 
+/// The words of a command that are numbers as ports are: of four digits or five.
+pub(super) fn numbers(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let start = |word: &str| word.as_ptr() as usize - text.as_ptr() as usize;
+    text.split_whitespace()
+        .filter(|word| (4..=5).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit()))
+        .map(move |word| start(word)..start(word) + word.len())
+}
+
+/// The ports that a command or a typed check asks, in order.
+pub(super) fn asked(command: &CommandText<'_>) -> Vec<PortUse> {
+    let text = command.text;
+    match command.probe {
+        Some(Probe::Http { .. }) => {
+            let mut found = BTreeMap::new();
+            in_word(text, 0..text.len(), &mut found);
+            found.into_values().collect()
+        }
+        Some(Probe::Tcp(endpoint)) => {
+            let (host, digits) = endpoint.parts();
+            let is_local = LOCAL.contains(&host) || host == "::1";
+            let range = text.len() - digits.len()..text.len();
+            digits.parse().ok().map(|port| PortUse { range, port, is_local }).into_iter().collect()
+        }
+        Some(_) => Vec::new(),
+        None => command.script().map(|script| ports(text, script)).unwrap_or_default(),
+    }
+}
+
+/// The ports of the addresses in a text that is no command, in order.
+pub(super) fn in_text(text: &str) -> Vec<PortUse> {
+    let mut found = BTreeMap::new();
+    let mut start = 0;
+    for word in text.split_inclusive(char::is_whitespace) {
+        in_word(text, start..start + word.trim_end().len(), &mut found);
+        start += word.len();
+    }
+    found.into_values().collect()
+}
+
 /// The component that a check is about, and the port that it asks instead of the component's.
 pub(super) fn drifts<'a>(
     context: &Context<'a>,
@@ -48,7 +87,7 @@ pub(super) fn drifts<'a>(
         _ => None,
     }?;
     let port = component.port?;
-    let asked: Vec<PortUse> = ports(command.text, command.script()?);
+    let asked = asked(command);
     if asked.iter().any(|asked| asked.port == port.value) {
         return None;
     }
@@ -67,7 +106,7 @@ fn in_word(text: &str, word: Range<usize>, found: &mut BTreeMap<usize, PortUse>)
         },
     };
     let rest = &spelt[authority..];
-    let end = rest.find(['/', '?', '#', '"', '\'', ' ', '$', '`', ',']).unwrap_or(rest.len());
+    let end = rest.find(['/', '?', '#', '"', '\'', ' ', '$', '`', ',', ';']).unwrap_or(rest.len());
     let Some(colon) = rest[..end].rfind(':') else { return };
     let digits = &rest[colon + 1..end];
     let host = rest[..colon].rsplit('@').next().unwrap_or_default();

@@ -24,7 +24,6 @@ const CURL_WITH_ARGUMENT: &str = "AbcCdDeEFhHKmoPQrtTuUwxXyYz";
 
 /// A program that runs another one, and its options.
 struct Wrapper {
-    names: &'static [&'static str],
     /// Letters of options without a value.
     flags: &'static str,
     /// Letters of options with a value.
@@ -37,18 +36,22 @@ struct Wrapper {
 const LONG_FLAGS: [&str; 6] =
     ["--non-interactive", "--preserve-env", "--set-home", "--foreground", "--preserve-status", "--wait"];
 
-/// Programs that do nothing but run another one.
-const WRAPPERS: &[Wrapper] = &[
-    Wrapper { names: &["command", "exec", "busybox", "nohup"], flags: "", valued: "", long: &[] },
-    Wrapper { names: &["setsid"], flags: "cfw", valued: "", long: &[] },
-    Wrapper { names: &["sudo"], flags: "AbEHknPS", valued: "ugp", long: &["--user", "--group"] },
-    Wrapper { names: &["doas"], flags: "n", valued: "u", long: &[] },
-    Wrapper { names: &["nice"], flags: "", valued: "n", long: &["--adjustment"] },
-    Wrapper { names: &["ionice"], flags: "t", valued: "cn", long: &["--class", "--classdata"] },
-    Wrapper { names: &["stdbuf"], flags: "", valued: "ioe", long: &[] },
-    Wrapper { names: &["env"], flags: "i", valued: "u", long: &["--unset"] },
-    Wrapper { names: &["timeout"], flags: "v", valued: "ks", long: &["--kill-after", "--signal"] },
-];
+/// A program that does nothing but run another one, by its name.
+fn wrapper(name: &str) -> Option<Wrapper> {
+    let (flags, valued, long): (_, _, &[&str]) = match name {
+        "command" | "exec" | "busybox" | "nohup" => ("", "", &[]),
+        "setsid" => ("cfw", "", &[]),
+        "sudo" => ("AbEHknPS", "ugp", &["--user", "--group"]),
+        "doas" => ("n", "u", &[]),
+        "nice" => ("", "n", &["--adjustment"]),
+        "ionice" => ("t", "cn", &["--class", "--classdata"]),
+        "stdbuf" => ("", "ioe", &[]),
+        "env" => ("i", "u", &["--unset"]),
+        "timeout" => ("v", "ks", &["--kill-after", "--signal"]),
+        _ => return None,
+    };
+    Some(Wrapper { flags, valued, long })
+}
 
 /// Programs that change nothing, whatever they are told.
 const READERS: [&str; 12] =
@@ -77,9 +80,8 @@ pub(super) fn program(simple: &Simple) -> Option<Program<'_>> {
     loop {
         let (word, arguments) = words.split_first()?;
         let name = base_name(word.text()?);
-        let options = WRAPPERS.iter().find(|wrapper| wrapper.names.contains(&name));
-        let skipped = match options {
-            Some(wrapper) => Some(options_of(wrapper, arguments)?),
+        let skipped = match wrapper(name) {
+            Some(wrapper) => Some(options_of(&wrapper, arguments)?),
             None => None,
         };
         let skipped = skipped.map(|skipped| match name {
@@ -255,7 +257,7 @@ impl<'a> Program<'a> {
 }
 
 fn base_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
+    memchr::memrchr(b'/', path.as_bytes()).map_or(path, |slash| &path[slash + 1..])
 }
 
 fn is_assignment(word: &Word) -> bool {

@@ -20,9 +20,9 @@ use rustc_hash::FxHashMap;
 use super::command::{CommandKind, Join, List};
 use super::commands::{CommandText, Role};
 use super::context::Context;
-use super::ports::ports;
+use super::ports;
 use crate::graph::{EntityKind, Item};
-use crate::model::{At, Component, DecisionAction, Spanned, Step, StepKind};
+use crate::model::{Asked, At, Component, DecisionAction, Spanned, Step, StepKind};
 
 /// How many events are followed into called procedures, over all of them.
 const MOST_CALLED: usize = 100_000;
@@ -67,6 +67,13 @@ pub(super) struct Sequence {
     pub(super) owner: NodeIndex,
     /// What happens, in order of the source.
     pub(super) events: Vec<Event>,
+}
+
+impl Sequence {
+    /// What is started, or what is stopped, in order of the source.
+    pub(super) fn of(&self, verb: Verb) -> impl Iterator<Item = &Event> {
+        self.events.iter().filter(move |event| event.verb == verb)
+    }
 }
 
 /// The sequences of all procedures and decisions that start or stop anything, in order of the source.
@@ -161,7 +168,7 @@ impl<'c, 'a> Finder<'c, 'a> {
                 once(&mut ports, port.value, index);
             }
         }
-        let checks = context.commands().iter().filter(|command| command.step.is_some());
+        let checks = context.asking().filter(|command| command.step.is_some());
         let commands = checks.map(|command| (command.at, command)).collect();
         Self { context, names, folders, ports, commands }
     }
@@ -304,9 +311,12 @@ impl<'c, 'a> Finder<'c, 'a> {
     /// The component whose port the step's verification asks, where it asks one.
     fn by_port(&self, step: &Step) -> Option<NodeIndex> {
         let verify = step.verify.as_ref()?;
-        let at = verify.value.object().map_or(verify.at, |policy| policy.command.at);
+        let at = match verify.polling()?.asked {
+            Asked::Command(_, at) => at,
+            Asked::Probe(probe) => probe.at(),
+        };
         let command = self.commands.get(&at).filter(|command| command.role == Role::Verify)?;
-        let asked = ports(command.text, command.script()?);
+        let asked = ports::asked(command);
         match asked.as_slice() {
             [one] if one.is_local => self.ports.get(&one.port).copied().flatten(),
             _ => None,

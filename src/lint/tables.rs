@@ -14,25 +14,27 @@ pub(super) fn judge<'a>(graph: &Graph<'a>) -> Tables<'a> {
 /// Which values facts can have: an input of the same name says so, where all of that name agree.
 fn facts(graph: &Graph<'_>) -> Domains {
     let mut domains = Domains::default();
-    let mut types: BTreeMap<&str, BTreeSet<Declared>> = BTreeMap::new();
+    let mut types: BTreeMap<String, BTreeSet<Declared>> = BTreeMap::new();
     for (_, procedure) in graph.procedures() {
         for input in &procedure.inputs {
+            let setting = input.setting.as_ref().and_then(|setting| graph.setting(setting));
+            let of_setting = setting.map(|setting| input.of_setting(setting));
+            let input = of_setting.as_ref().unwrap_or(&input.value);
             let declared = match input.input_type() {
                 InputType::Enum => Declared::Enumeration,
                 InputType::Int | InputType::Port => Declared::Whole,
                 _ => Declared::Other,
             };
-            let name = input.name.value.as_str();
-            types.entry(name).or_default().insert(declared);
+            types.entry(input.name.value.clone()).or_default().insert(declared);
             if declared == Declared::Enumeration {
-                let values = domains.values.entry(name.to_owned()).or_default();
+                let values = domains.values.entry(input.name.value.clone()).or_default();
                 values.extend(input.values.iter().map(|value| decide::plain(value)));
             }
         }
     }
     domains.values.retain(|name, values| types[name.as_str()].len() == 1 && !values.is_empty());
     let whole = types.iter().filter(|(_, of)| of.len() == 1 && of.contains(&Declared::Whole));
-    domains.whole = whole.map(|(name, _)| (*name).to_owned()).collect();
+    domains.whole = whole.map(|(name, _)| name.clone()).collect();
     domains
 }
 

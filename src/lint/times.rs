@@ -34,7 +34,8 @@ pub(super) fn drafts(graph: &Graph<'_>) -> Drafts {
                     || procedure.window.is_some()
                     || is_timed_rollback(graph, index)
             }
-            Item::Decision(_) => false,
+            // How long a timeline lasts is what it says: limits are for what it runs.
+            Item::Decision(_) | Item::Timeline(_) => false,
             _ => continue,
         };
         let drafted = drafter.draft(index);
@@ -66,6 +67,22 @@ pub(super) fn sum(total: &Total<'_>) -> String {
         }
         _ => total.arithmetic(),
     }
+}
+
+/// A run without what has no bound in it.
+pub(super) fn known(run: Run<'_>) -> Run<'_> {
+    Run {
+        preconditions: bounded(run.preconditions),
+        steps: bounded(run.steps),
+        postconditions: bounded(run.postconditions),
+        rollback: bounded(run.rollback),
+        finally: bounded(run.finally),
+        cut: run.cut,
+    }
+}
+
+fn bounded(total: Total<'_>) -> Total<'_> {
+    Total::in_sequence(total.terms.into_iter().filter(|term| term.ms.is_some()).collect())
 }
 
 /// What a run comes to, phase by phase: `steps 30 + 5 = 35 s; rollback 10 s`.

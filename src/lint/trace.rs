@@ -54,6 +54,8 @@ fn served(item: Item<'_>) -> Option<&Texts> {
         | Item::Stakeholder(_)
         | Item::Component(_)
         | Item::Environment(_)
+        | Item::Resource(_)
+        | Item::Setting(_)
         | Item::Action(..)
         | Item::Checklist(_)
         | Item::Alert(_)

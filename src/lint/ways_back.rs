@@ -84,6 +84,9 @@ fn is_rollback(graph: &Graph<'_>, index: NodeIndex) -> bool {
 
 /// True where the step changes nothing, by its own word or its action's.
 pub(super) fn is_read_only(graph: &Graph<'_>, step: &Step) -> bool {
+    if let Some(StepKind::Probe(_)) = step.kind() {
+        return true;
+    }
     let says = |said: Option<Spanned<bool>>| said.map(|said| said.value);
     says(step.read_only).or_else(|| says(action(graph, step)?.read_only)).unwrap_or(false)
 }

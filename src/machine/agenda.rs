@@ -3,12 +3,14 @@
 //! Everything here follows from the rest of the state and the plan. So it has no part in comparing and hashing
 //! states: two that agree in all else go on alike. Only steps of the plan are in it; those of rollbacks and the
 //! final ones run one after another. Together, all calls of a run take little more than linear time in steps,
-//! needs and events.
+//! needs and events; only where steps claim several resources at once, and often find one of them free and another
+//! not, may each that becomes free be looked at by many.
 
 use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 
 use super::state::{Stage, StepId, StepState};
+use crate::plan::pools::{Claim, Pools};
 
 /// What the steps of the plan wait for.
 #[derive(Debug, Clone, Default)]
@@ -20,13 +22,13 @@ pub(super) struct Agenda {
     /// Steps whose `when` is being decided. What comes after one of them in the source waits, so that it does
     /// not take its place.
     deciding: BTreeSet<StepId>,
-    /// Steps that wait for a place, and to find their mutex free.
+    /// Steps that wait for a place, and to find enough of what they share.
     ready: BTreeSet<StepId>,
-    /// Steps that found their mutex held, with its number. While a mutex is free, the first step that wants
-    /// it is among those that are ready.
-    blocked: BTreeSet<(u32, StepId)>,
-    /// The mutexes that running steps hold.
-    held: BTreeSet<u32>,
+    /// Steps that found too little of a pool left: the pool, how much they want of it, and the step. Of those for
+    /// which there is enough, the first in order of the source is always among those that are ready.
+    blocked: BTreeSet<(usize, u64, StepId)>,
+    /// What is left of each pool.
+    left: Vec<u64>,
     /// How many steps run.
     running: u32,
     /// How many are not over.
@@ -40,21 +42,22 @@ pub(super) struct Agenda {
 pub(super) enum Turn {
     /// All that it needs is done: its `when` comes.
     Enter(StepId),
-    /// There is a place for it, and its mutex is free.
+    /// There is a place for it, and enough of what it shares.
     Start(StepId),
 }
 
 impl Agenda {
     /// Nothing has run; each step has so many needs.
-    pub(super) fn new(needs: impl Iterator<Item = usize>) -> Self {
+    pub(super) fn new(needs: impl Iterator<Item = usize>, pools: &Pools<'_>) -> Self {
         let unmet: Vec<u32> =
             needs.map(|needs| u32::try_from(needs).expect("a step has fewer than 2^32 needs")).collect();
         let freed = (0..unmet.len()).filter(|&step| unmet[step] == 0).map(StepId::new).collect();
-        Self { open: unmet.len(), unmet, freed, ..Self::default() }
+        let left = pools.all.iter().map(|pool| pool.units).collect();
+        Self { open: unmet.len(), unmet, freed, left, ..Self::default() }
     }
 
     /// Takes in a step of the plan as it stands, once all needs that are met are known.
-    pub(super) fn takes(&mut self, id: StepId, at: &StepState, mutex: Option<u32>) {
+    pub(super) fn takes(&mut self, id: StepId, at: &StepState, claims: &[Claim]) {
         if at.stage != Stage::Waiting {
             self.freed.remove(&id);
         }
@@ -62,7 +65,7 @@ impl Agenda {
             Stage::Deciding => self.is_deciding(id),
             Stage::Ready => self.is_ready(id),
             Stage::Over(_) => self.is_over(),
-            _ if at.is_running() => self.started(mutex),
+            _ if at.is_running() => self.started(claims),
             _ => {}
         }
         if at.stopping {
@@ -71,11 +74,7 @@ impl Agenda {
     }
 
     /// The first step in order of the source that may go on, where `places` run at most; it is taken off.
-    pub(super) fn next(
-        &mut self,
-        places: Option<u32>,
-        mutex_of: impl Fn(StepId) -> Option<u32>,
-    ) -> Option<Turn> {
+    pub(super) fn next(&mut self, places: Option<u32>, pools: &Pools<'_>) -> Option<Turn> {
         let undecided = self.deciding.first().copied();
         let is_first = |id: &StepId| undecided.is_none_or(|undecided| *id < undecided);
         loop {
@@ -89,10 +88,12 @@ impl Agenda {
                 }
                 (_, Some(id)) => {
                     self.ready.pop_first();
-                    match mutex_of(id).filter(|mutex| self.held.contains(mutex)) {
-                        Some(mutex) => self.blocked.insert((mutex, id)),
-                        None => return Some(Turn::Start(id)),
+                    let claims = pools.claims(id.index());
+                    let Some(lack) = claims.iter().find(|claim| claim.units > self.left[claim.pool]) else {
+                        return Some(Turn::Start(id));
                     };
+                    self.blocked.insert((lack.pool, lack.units, id));
+                    self.wakes(claims);
                 }
                 (_, None) => return None,
             }
@@ -115,9 +116,33 @@ impl Agenda {
     }
 
     /// A step runs from now on.
-    pub(super) fn started(&mut self, mutex: Option<u32>) {
+    pub(super) fn started(&mut self, claims: &[Claim]) {
         self.running += 1;
-        self.held.extend(mutex);
+        for claim in claims {
+            self.left[claim.pool] -= claim.units;
+        }
+        self.wakes(claims);
+    }
+
+    /// Of each of these pools, the first step that waits for it, and for which there is enough, tries again.
+    fn wakes(&mut self, claims: &[Claim]) {
+        for pool in claims.iter().map(|claim| claim.pool) {
+            // Those that want equally much stand together, the first of them first.
+            let (mut wanted, mut found) = (0, None::<(usize, u64, StepId)>);
+            while let Some(&waiting) = self.blocked.range((pool, wanted, StepId::FIRST)..).next()
+                && waiting.0 == pool
+                && waiting.1 <= self.left[pool]
+            {
+                if found.is_none_or(|found| waiting.2 < found.2) {
+                    found = Some(waiting);
+                }
+                wanted = waiting.1 + 1;
+            }
+            if let Some(first) = found {
+                self.blocked.remove(&first);
+                self.ready.insert(first.2);
+            }
+        }
     }
 
     /// A running step is being stopped.
@@ -130,16 +155,13 @@ impl Agenda {
         self.stopping -= 1;
     }
 
-    /// A step no longer runs: its place and its mutex are free.
-    pub(super) fn gives_up_its_place(&mut self, mutex: Option<u32>) {
+    /// A step no longer runs: its place, and what it took of anything, are free.
+    pub(super) fn gives_up_its_place(&mut self, claims: &[Claim]) {
         self.running -= 1;
-        let Some(mutex) = mutex else { return };
-        self.held.remove(&mutex);
-        let waiting = self.blocked.range((mutex, StepId::FIRST)..).next().copied();
-        if let Some(first) = waiting.filter(|(wanted, _)| *wanted == mutex) {
-            self.blocked.remove(&first);
-            self.ready.insert(first.1);
+        for claim in claims {
+            self.left[claim.pool] += claim.units;
         }
+        self.wakes(claims);
     }
 
     /// A step is over.

@@ -45,8 +45,12 @@ pub enum Effect<'a> {
     Start(Job),
     /// Stop a job that runs, and tell when it is over.
     Stop(Job),
+    /// Offsets of the plan count from now on: the first step may begin.
+    Depart,
     /// Tell when so many milliseconds are over.
     Set(Timer, u64),
+    /// Tell when so many milliseconds are over since [`Effect::Depart`], at once where they are.
+    SetAt(Timer, u64),
     /// The timer is no longer wanted.
     Clear(Timer),
     /// Write down what has happened.
@@ -172,6 +176,8 @@ pub enum Exit {
     Exited(u8),
     /// It took longer than its timeout.
     TimedOut,
+    /// It was not over when its step was late, or was not begun then.
+    Late,
     /// It was stopped because the run was broken off.
     Stopped,
     /// A person confirmed it.
@@ -188,7 +194,7 @@ impl Exit {
     pub fn code(self) -> Option<u8> {
         match self {
             Exit::Exited(code) => Some(code),
-            Exit::TimedOut | Exit::Stopped => Some(124),
+            Exit::TimedOut | Exit::Late | Exit::Stopped => Some(124),
             Exit::Confirmed | Exit::Declined | Exit::Unasked => None,
         }
     }
@@ -211,6 +217,8 @@ pub struct Launch<'a> {
     pub what: What<'a>,
     /// How long it may take, in milliseconds; absent: no bound. A person has none but that of the step.
     pub timeout_ms: Option<u64>,
+    /// When its step is late, in milliseconds since [`Effect::Depart`]: it is stopped then, and not begun later. Absent: never.
+    pub end_by_ms: Option<u64>,
     /// Between TERM and KILL when it is stopped, in milliseconds.
     pub grace_ms: u64,
     /// The step that it belongs to, whose variables and working folder it has.

@@ -30,7 +30,7 @@ fn needs_a_person(plan: &Plan) -> bool {
         || plan.steps.iter().any(|step| match &step.action {
             Action::Manual { .. } => true,
             Action::Condition { condition } => attested(condition),
-            Action::Command { .. } | Action::File { .. } => false,
+            Action::Command { .. } | Action::Fail { .. } | Action::File { .. } => false,
         })
 }
 
@@ -48,7 +48,7 @@ pub(super) fn judge(condition: &Condition, ending: &Ending) -> ConditionStatus {
                 false => ConditionStatus::Failed,
             }
         }
-        Exit::Exited(_) | Exit::TimedOut | Exit::Stopped => ConditionStatus::Failed,
+        Exit::Exited(_) | Exit::TimedOut | Exit::Late | Exit::Stopped => ConditionStatus::Failed,
     }
 }
 
@@ -122,7 +122,10 @@ impl<'a> Machine<'a> {
             number += 1;
         }
         match list {
-            ConditionList::Preconditions => state.phase = Phase::Steps,
+            ConditionList::Preconditions => {
+                state.phase = Phase::Steps;
+                effects.push(Effect::Depart);
+            }
             ConditionList::Postconditions => self.finish_well(state, effects),
         }
     }

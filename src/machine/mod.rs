@@ -28,6 +28,7 @@ use std::ops::Range;
 use crate::expr::{self, Expr};
 use crate::plan::Plan;
 use crate::plan::ir::{Action, CHECK_GRACE_MS, Check, Condition, Source, Step};
+use crate::plan::pools::{Pools, Shared};
 use agenda::Agenda;
 
 pub use event::{Effect, Ending, Event, Exit, Gate, Job, Launch, Pending, Purpose, Timer, Verdict, What};
@@ -49,8 +50,12 @@ pub struct Machine<'a> {
     needs: Vec<Vec<StepId>>,
     /// The same backwards: for each step of the plan those that need it.
     needed_by: Vec<Vec<StepId>>,
-    /// The number of the mutex of each step of the plan that has one.
-    mutexes: Vec<Option<u32>>,
+    /// What the steps of the plan share.
+    pools: Pools<'a>,
+    /// The number of the circuit breaker of each step of the plan that has one.
+    breakers: Vec<Option<u32>>,
+    /// For each circuit breaker, after how many failed attempts in a row it opens.
+    trips: Vec<u32>,
     /// For each rollback the steps that make it due.
     after: Vec<Vec<StepId>>,
     /// The parsed `when` of each step that has one.
@@ -72,8 +77,10 @@ impl<'a> Machine<'a> {
     /// Prepares a plan.
     ///
     /// # Errors
-    /// Where two steps share an id, a step needs one that is not there or itself, a verification has no polls, no
-    /// step may run at all, or a `when` is no expression.
+    /// Where two steps share an id, a step needs one that is not there or itself, takes more of a resource than there
+    /// is, or has a circuit breaker that is not there; a verification has no polls, no step may run at all, a `when` is
+    /// no expression, a probe asks nothing or changes something, or the start of a step counts from that of one that is
+    /// not there.
     pub fn new(plan: &'a Plan) -> Result<Self, Unfit> {
         let mut steps: Vec<&Step> = plan.steps.iter().collect();
         let mut groups = Vec::new();
@@ -121,10 +128,56 @@ impl<'a> Machine<'a> {
             .iter()
             .map(|rollback| rollback.after.iter().map(|id| known(id, &rollback.source)).collect())
             .collect::<Result<Vec<Vec<StepId>>, Unfit>>()?;
+        for step in &steps {
+            if let Some(before) =
+                step.start_before.as_ref().filter(|it| !by_id.contains_key(it.since.as_str()))
+            {
+                return Err(unfit(format!("there is no step `{}`", before.since), &step.source));
+            }
+            if step.probe && !may_probe(step) {
+                return Err(unfit(
+                    format!("step `{}` is no probe, since it changes something", step.id),
+                    &step.source,
+                ));
+            }
+        }
         let whens = steps.iter().map(|step| parsed(step)).collect::<Result<Vec<_>, Unfit>>()?;
         let gates = gates::of(plan);
-        let mutexes = numbered(&plan.steps);
-        Ok(Self { plan, steps, groups, finally, needs, needed_by, mutexes, after, whens, by_id, gates })
+        let named: BTreeMap<&str, u32> =
+            (0..).zip(plan.breakers.keys()).map(|(n, name)| (name.as_str(), n)).collect();
+        let breaker = |step: &Step| match &step.breaker {
+            None => Ok(None),
+            Some(name) => named
+                .get(name.as_str())
+                .copied()
+                .map(Some)
+                .ok_or_else(|| unfit(format!("there is no circuit breaker `{name}`"), &step.source)),
+        };
+        let breakers = plan.steps.iter().map(breaker).collect::<Result<Vec<_>, Unfit>>()?;
+        let trips = plan.breakers.values().map(|breaker| breaker.failures).collect();
+        let pools = Pools::of(&plan.steps, &plan.resources);
+        if let Some((step, claim)) = pools.unmet() {
+            let (step, pool) = (&plan.steps[step], &pools.all[claim.pool]);
+            let (Shared::Resource(name) | Shared::Mutex(name)) = pool.of;
+            let (id, taken, there) = (&step.id, claim.units, pool.units);
+            let message = format!("step `{id}` takes {taken} of `{name}`, of which there are {there}");
+            return Err(unfit(message, &step.source));
+        }
+        Ok(Self {
+            plan,
+            steps,
+            groups,
+            finally,
+            needs,
+            needed_by,
+            pools,
+            breakers,
+            trips,
+            after,
+            whens,
+            by_id,
+            gates,
+        })
     }
 
     /// The plan.
@@ -189,10 +242,23 @@ impl<'a> Machine<'a> {
         &self.after[group]
     }
 
+    /// The number of the circuit breaker that counts the attempts of a step.
+    #[must_use]
+    pub fn breaker(&self, id: StepId) -> Option<usize> {
+        self.breakers.get(id.index()).copied().flatten().map(|number| number as usize)
+    }
+
     /// The parsed `when` of a step.
     #[must_use]
     pub fn when(&self, id: StepId) -> Option<&Expr> {
         self.whens[id.index()].as_ref()
+    }
+
+    /// True where somebody outside has to say whether a step runs at all, once it becomes ready: it has a `when`, or
+    /// may be too late.
+    #[must_use]
+    pub fn is_decided(&self, id: StepId) -> bool {
+        self.when(id).is_some() || self.step(id).start_before.is_some()
     }
 
     /// True where a rollback takes the step back: it changes something and has an undo, or writes a file, whose
@@ -206,12 +272,17 @@ impl<'a> Machine<'a> {
     /// The state before anything has happened, and what is to be done first.
     #[must_use]
     pub fn begin(&self) -> (State, Vec<Effect<'a>>) {
-        let mut state = State::new(self.steps.len(), Agenda::new(self.needs.iter().map(Vec::len)));
+        let mut state = State::new(self.steps.len(), self.trips.len(), self.agenda());
         let (entry, plan) = (self.plan.entry.id.as_str(), self.plan.digest.as_str());
         let mut effects = vec![Effect::Record(Record::RunStarted { version: TRACE_VERSION, entry, plan })];
         self.ask_next_gate(&mut state, 0, &mut effects);
         self.proceed(&mut state, &mut effects);
         (state, effects)
+    }
+
+    /// What can go on next before anything has.
+    fn agenda(&self) -> Agenda {
+        Agenda::new(self.needs.iter().map(Vec::len), &self.pools)
     }
 
     /// Takes one event: changes the state, and appends what is to be done, in order. An event that the state
@@ -252,7 +323,9 @@ impl<'a> Machine<'a> {
             match state.step(id).stage {
                 Stage::Deciding => pending.push(Pending::Decision(id)),
                 stage if stage.has_job() => pending.push(Pending::Job(Job::Step(id))),
-                stage if stage.has_timer() => pending.push(Pending::Timer(Timer::Step(id))),
+                stage if stage.has_timer() || stage == Stage::Scheduled => {
+                    pending.push(Pending::Timer(Timer::Step(id)));
+                }
                 _ => {}
             }
         }
@@ -273,6 +346,7 @@ impl<'a> Machine<'a> {
                     purpose: Purpose::Condition,
                     what: what_decides(condition),
                     timeout_ms: condition.check.as_ref().and_then(|check| check.timeout_ms),
+                    end_by_ms: None,
                     grace_ms: CHECK_GRACE_MS,
                     step: None,
                 }
@@ -285,6 +359,7 @@ impl<'a> Machine<'a> {
                     purpose: Purpose::Undo,
                     what: undo.map_or(What::File, |undo| What::Command(&undo.command)),
                     timeout_ms: undo.and_then(|undo| undo.timeout_ms),
+                    end_by_ms: None,
                     grace_ms: step.grace_ms,
                     step: Some(step),
                 }
@@ -301,6 +376,7 @@ impl<'a> Machine<'a> {
             purpose: Purpose::Attempt { attempt: at.attempt },
             what: what_is_done(step),
             timeout_ms: step.timeout_ms,
+            end_by_ms: step.end_by_ms,
             grace_ms: step.grace_ms,
             step: Some(step),
         };
@@ -320,6 +396,7 @@ impl<'a> Machine<'a> {
                 launch.purpose = Purpose::Alert;
                 launch.what = What::Command(&alert.command);
                 launch.timeout_ms = alert.timeout_ms;
+                launch.end_by_ms = None;
                 launch.grace_ms = CHECK_GRACE_MS;
             }
             _ => {
@@ -354,8 +431,19 @@ fn what_is_done(step: &Step) -> What<'_> {
         Action::Command { command } => What::Command(command),
         Action::Manual { instruction } => What::Person(instruction),
         Action::Condition { condition } => what_decides(condition),
+        Action::Fail { reason } => What::Person(reason),
         Action::File { .. } => What::File,
     }
+}
+
+/// True where the step asks something, is to change nothing, and nothing is to come of its failure.
+fn may_probe(step: &Step) -> bool {
+    let asks = match &step.action {
+        Action::Command { .. } => true,
+        Action::Condition { .. } => true,
+        Action::Manual { .. } | Action::Fail { .. } | Action::File { .. } => false,
+    };
+    asks && step.read_only && step.verify.is_none() && step.retry.retries == 0 && step.remedies.is_empty()
 }
 
 fn what_decides(condition: &Condition) -> What<'_> {
@@ -380,16 +468,6 @@ fn backwards(needs: &[Vec<StepId>]) -> Vec<Vec<StepId>> {
         needs.iter().for_each(|need| needed_by[need.index()].push(StepId::new(index)));
     }
     needed_by
-}
-
-/// The number of the mutex of each step that has one; steps that share it have the same.
-fn numbered(steps: &[Step]) -> Vec<Option<u32>> {
-    let mut numbers: BTreeMap<&str, u32> = BTreeMap::new();
-    let mut number = |mutex| {
-        let next = u32::try_from(numbers.len()).expect("a plan has fewer than 2^32 steps");
-        *numbers.entry(mutex).or_insert(next)
-    };
-    steps.iter().map(|step| step.mutex.as_deref().map(&mut number)).collect()
 }
 
 /// A step that needs itself in the end, if there is one.

@@ -58,7 +58,7 @@ pub enum Record<'a> {
         step: &'a str,
         /// What for.
         wait: Wait,
-        /// How long, in milliseconds.
+        /// How long, in milliseconds; for `start_at` up to when, counted from when the first step might begin.
         ms: u64,
     },
     /// An attempt began.
@@ -67,6 +67,13 @@ pub enum Record<'a> {
         step: &'a str,
         /// From 1.
         attempt: u64,
+    },
+    /// An attempt does not begin, since the circuit breaker of the step is open.
+    CircuitOpen {
+        /// Id of the step.
+        step: &'a str,
+        /// Name of the circuit breaker.
+        breaker: &'a str,
     },
     /// What an attempt runs is over; its verification is not part of it.
     AttemptEnded {
@@ -107,7 +114,7 @@ pub enum Record<'a> {
     RemedyStarted {
         /// Id of the step.
         step: &'a str,
-        /// The attempt that failed, from 1.
+        /// The attempt that failed, from 1; 0 where none began.
         attempt: u64,
         /// Number of the remedy, from 1.
         remedy: u32,
@@ -118,7 +125,7 @@ pub enum Record<'a> {
     RemedyEnded {
         /// Id of the step.
         step: &'a str,
-        /// The attempt that failed, from 1.
+        /// The attempt that failed, from 1; 0 where none began.
         attempt: u64,
         /// Number of the remedy, from 1.
         remedy: u32,
@@ -225,6 +232,8 @@ pub enum ConditionStatus {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Wait {
+    /// The time at which it may become ready.
+    StartAt,
     /// Its first attempt.
     DelayBefore,
     /// The next poll of its verification.
@@ -243,6 +252,8 @@ pub enum Ended {
     Exited,
     /// It took longer than it may, and was stopped.
     TimedOut,
+    /// It was not over when its step was late, and was stopped, or was not begun at all.
+    Late,
     /// The run was broken off, and it was stopped.
     Stopped,
     /// A person confirmed it.
@@ -258,6 +269,7 @@ impl From<Exit> for Ended {
         match exit {
             Exit::Exited(_) => Ended::Exited,
             Exit::TimedOut => Ended::TimedOut,
+            Exit::Late => Ended::Late,
             Exit::Stopped => Ended::Stopped,
             Exit::Confirmed => Ended::Confirmed,
             Exit::Declined => Ended::Declined,

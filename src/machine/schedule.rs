@@ -1,9 +1,9 @@
 //! Which step comes next: steps of the plan as they become ready, all others one after another.
 
 use super::Machine;
-use super::agenda::{Agenda, Turn};
+use super::agenda::Turn;
 use super::event::{Effect, Job, Timer, Verdict};
-use super::record::{Broken, Outcome, Record};
+use super::record::{Broken, Outcome, Record, Wait};
 use super::state::{Cause, Phase, Stage, State, Status, StepId};
 
 impl<'a> Machine<'a> {
@@ -47,9 +47,17 @@ impl<'a> Machine<'a> {
         matches!(state.step(id).stage, Stage::Over(_))
     }
 
-    /// Lets a step begin as soon as it may: its `when` is decided first.
+    /// Lets a step begin as soon as it may: when its time has come, its `when` is decided first.
     pub(super) fn enter(&self, state: &mut State, id: StepId, effects: &mut Vec<Effect<'a>>) {
-        if self.when(id).is_some() {
+        let Some(ms) = self.step(id).start_at_ms else { return self.come(state, id, effects) };
+        state.step_mut(id).stage = Stage::Scheduled;
+        effects.push(Effect::Record(Record::Waiting { step: &self.step(id).id, wait: Wait::StartAt, ms }));
+        effects.push(Effect::SetAt(Timer::Step(id), ms));
+    }
+
+    /// The time of the step has come.
+    pub(super) fn come(&self, state: &mut State, id: StepId, effects: &mut Vec<Effect<'a>>) {
+        if self.is_decided(id) {
             state.step_mut(id).stage = Stage::Deciding;
             if self.is_main(id) {
                 state.agenda.is_deciding(id);
@@ -82,7 +90,7 @@ impl<'a> Machine<'a> {
             state.agenda.stopped();
         }
         if was_running {
-            state.agenda.gives_up_its_place(self.mutexes[id.index()]);
+            state.agenda.gives_up_its_place(self.pools.claims(id.index()));
         }
         if self.lets_go_on(id, status) && state.cause.is_none() {
             state.agenda.meets_a_need_of(&self.needed_by[id.index()]);
@@ -91,7 +99,7 @@ impl<'a> Machine<'a> {
 
     /// Works out again what can go on next: for a state that was put together from parts of others.
     pub fn restore(&self, state: &mut State) {
-        let mut agenda = Agenda::new(self.needs.iter().map(Vec::len));
+        let mut agenda = self.agenda();
         for id in self.main_steps() {
             if let Stage::Over(status) = state.step(id).stage
                 && self.lets_go_on(id, status)
@@ -100,7 +108,7 @@ impl<'a> Machine<'a> {
             }
         }
         for id in self.main_steps() {
-            agenda.takes(id, state.step(id), self.mutexes[id.index()]);
+            agenda.takes(id, state.step(id), self.pools.claims(id.index()));
         }
         if state.cause.is_some() {
             agenda.close();
@@ -130,16 +138,16 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Starts what is ready, in order of the source, as far as places and mutexes go; when all steps are over,
-    /// the postconditions come.
+    /// Starts what is ready, in order of the source, as far as places and what they share go; when all
+    /// steps are over, the postconditions come.
     fn start_ready(&self, state: &mut State, effects: &mut Vec<Effect<'a>>) {
         while state.phase == Phase::Steps
-            && let Some(turn) = state.agenda.next(self.plan.max_parallel, |id| self.mutexes[id.index()])
+            && let Some(turn) = state.agenda.next(self.plan.max_parallel, &self.pools)
         {
             match turn {
                 Turn::Enter(id) => self.enter(state, id, effects),
                 Turn::Start(id) => {
-                    state.agenda.started(self.mutexes[id.index()]);
+                    state.agenda.started(self.pools.claims(id.index()));
                     self.start(state, id, effects);
                 }
             }

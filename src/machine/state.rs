@@ -42,6 +42,8 @@ pub struct State {
     pub undo: Vec<StepId>,
     /// The rollbacks that are due, in order, by their places in the plan.
     pub due: Vec<u32>,
+    /// For each circuit breaker, how many attempts in a row have failed, up to that at which it opens.
+    pub(crate) fails: Vec<u32>,
     /// The condition whose check is under way.
     pub(super) condition: Option<(ConditionList, u32)>,
     /// True while the bound on the whole run counts.
@@ -51,7 +53,7 @@ pub struct State {
 }
 
 impl State {
-    pub(super) fn new(steps: usize, agenda: Agenda) -> Self {
+    pub(super) fn new(steps: usize, breakers: usize, agenda: Agenda) -> Self {
         Self {
             phase: Phase::Gate(0),
             steps: vec![StepState::default(); steps],
@@ -61,6 +63,7 @@ impl State {
             rollback_failed: false,
             undo: Vec::new(),
             due: Vec::new(),
+            fails: vec![0; breakers],
             condition: None,
             deadline_runs: false,
             agenda,
@@ -146,7 +149,7 @@ pub struct StepState {
     pub attempt: u64,
     /// The poll of the attempt's verification, from 1; 0 before the first.
     pub poll: u32,
-    /// True as soon as the first attempt was started.
+    /// True as soon as the first attempt, or a fallback in its place, was started.
     pub begun: bool,
     /// True while its job is being stopped.
     pub stopping: bool,
@@ -172,8 +175,8 @@ impl StepState {
         }
     }
 
-    /// True from its start to its end: it holds a place and its mutex. The alert of a step that never started,
-    /// because its `when` can't be decided, needs neither.
+    /// True from its start to its end: it holds a place, and what it shares. The alert of a step that never started,
+    /// because its `when` can't be decided, needs none of it.
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.stage.has_timer() || (self.stage.has_job() && self.begun)
@@ -186,9 +189,11 @@ pub enum Stage {
     /// It waits for what it needs, or its list has not come to it.
     #[default]
     Waiting,
+    /// All that it needs is done, and its time has not come.
+    Scheduled,
     /// Its `when` is being decided.
     Deciding,
-    /// It waits for a place or its mutex.
+    /// It waits for a place, or for what it shares.
     Ready,
     /// It waits before its first attempt.
     Delayed,
@@ -222,7 +227,7 @@ impl Stage {
         matches!(self, Stage::Attempting | Stage::Polling | Stage::Remedying { .. } | Stage::Alerting)
     }
 
-    /// True where it waits for a timer.
+    /// True where it has begun and waits for a timer.
     #[must_use]
     pub fn has_timer(self) -> bool {
         matches!(self, Stage::Delayed | Stage::Interval | Stage::BackingOff | Stage::Settling)

@@ -21,6 +21,7 @@ impl<'a> Machine<'a> {
 
     pub(super) fn step_timer_elapsed(&self, state: &mut State, id: StepId, effects: &mut Vec<Effect<'a>>) {
         match state.step(id).stage {
+            Stage::Scheduled => self.come(state, id, effects),
             Stage::Delayed | Stage::BackingOff => self.attempt(state, id, effects),
             Stage::Interval => self.poll(state, id, effects),
             Stage::Settling => self.make_over(state, id, Status::Ok),
@@ -70,6 +71,10 @@ impl<'a> Machine<'a> {
     /// Stops the step where it stands: its job is asked to end, a wait ends at once.
     pub(super) fn stop(&self, state: &mut State, id: StepId, effects: &mut Vec<Effect<'a>>) {
         match state.step(id).stage {
+            Stage::Scheduled => {
+                effects.push(Effect::Clear(Timer::Step(id)));
+                state.step_mut(id).stage = Stage::Waiting;
+            }
             Stage::Deciding | Stage::Ready => state.step_mut(id).stage = Stage::Waiting,
             Stage::Settling => {
                 effects.push(Effect::Clear(Timer::Step(id)));
@@ -89,6 +94,9 @@ impl<'a> Machine<'a> {
     }
 
     fn attempt(&self, state: &mut State, id: StepId, effects: &mut Vec<Effect<'a>>) {
+        if self.is_open(state, id) {
+            return self.refused(state, id, effects);
+        }
         let step = self.step(id);
         let at = state.step_mut(id);
         at.attempt += 1;
@@ -97,6 +105,7 @@ impl<'a> Machine<'a> {
         at.stage = Stage::Attempting;
         effects.push(Effect::Record(Record::AttemptStarted { step: &step.id, attempt: at.attempt }));
         match &step.action {
+            Action::Fail { .. } => self.attempt_ended(state, id, Ending::of(Exit::Exited(1)), effects),
             Action::Condition { condition } if !is_asked(condition) => {
                 self.attempt_ended(state, id, Ending::of(Exit::Unasked), effects);
             }
@@ -115,11 +124,22 @@ impl<'a> Machine<'a> {
             ended: exit.into(),
             exit_code: exit.code(),
         }));
-        if exit == Exit::Stopped {
-            return self.cancelled(state, id, effects);
+        match exit {
+            Exit::Stopped => return self.cancelled(state, id, effects),
+            Exit::Late => return self.failed(state, id, effects),
+            _ => {}
         }
         let is_success = match &step.action {
+            _ if step.probe => {
+                if let Action::Condition { condition } = &step.action {
+                    let holds = judge(condition, &ending).passes(condition);
+                    let code = at.exit_code.filter(|code| *code != 0);
+                    at.exit_code = code.or(Some(u8::from(!holds)));
+                }
+                true
+            }
             Action::Condition { condition } => judge(condition, &ending).passes(condition),
+            Action::Fail { .. } => false,
             Action::Command { .. } | Action::Manual { .. } | Action::File { .. } => exit.is_success(),
         };
         if !is_success {
@@ -130,7 +150,10 @@ impl<'a> Machine<'a> {
             at.output = Some(printed.trim_matches([' ', '\t', '\r', '\n']).to_owned());
         }
         match &step.verify {
-            None => self.succeeded(state, id, effects),
+            None => {
+                self.works(state, id);
+                self.succeeded(state, id, effects);
+            }
             Some(_) => self.poll(state, id, effects),
         }
     }
@@ -161,7 +184,13 @@ impl<'a> Machine<'a> {
             return self.cancelled(state, id, effects);
         }
         if exit.is_success() {
+            self.works(state, id);
             return self.succeeded(state, id, effects);
+        }
+        if exit == Exit::Late {
+            at.exit_code = exit.code();
+            at.output = None;
+            return self.failed(state, id, effects);
         }
         let verify = step.verify.as_ref().expect("only a step with a verification polls it");
         if at.poll >= verify.attempts {
@@ -176,6 +205,7 @@ impl<'a> Machine<'a> {
 
     /// An attempt has failed: the first remedy that matches runs, then comes the next attempt, if one is left.
     fn attempt_failed(&self, state: &mut State, id: StepId, matched: &[u32], effects: &mut Vec<Effect<'a>>) {
+        self.fails(state, id);
         let may_retry = self.may_retry(state, id);
         let step = self.step(id);
         let at = state.step_mut(id);
@@ -183,18 +213,27 @@ impl<'a> Machine<'a> {
         let found = step.remedies.iter().enumerate().find(|(index, remedy)| {
             let used = at.remedied.get(*index).copied().unwrap_or(0);
             let place = u32::try_from(*index).expect("a step has fewer than 2^32 remedies");
-            used < remedy.max
+            !remedy.fallback
+                && used < remedy.max
                 && is_among(at.exit_code, &remedy.exit_codes)
                 && (remedy.stderr_matches.is_none() || matched.contains(&place))
                 && (remedy.then != RemedyThen::Retry || may_retry)
         });
-        let Some((index, remedy)) = found else { return self.retry_or_fail(state, id, effects) };
+        match found {
+            Some((index, _)) => self.begin_remedy(state, id, index, effects),
+            None => self.retry_or_fail(state, id, effects),
+        }
+    }
+
+    fn begin_remedy(&self, state: &mut State, id: StepId, index: usize, effects: &mut Vec<Effect<'a>>) {
+        let at = state.step_mut(id);
         if at.remedied.len() <= index {
             at.remedied.resize(index + 1, 0);
         }
         at.remedied[index] += 1;
+        let is_empty = self.step(id).remedies[index].run.is_empty();
         let index = u32::try_from(index).expect("a step has fewer than 2^32 remedies");
-        match remedy.run.is_empty() {
+        match is_empty {
             true => self.remedied(state, id, index, effects),
             false => self.remedy(state, id, index, 0, effects),
         }
@@ -243,8 +282,10 @@ impl<'a> Machine<'a> {
         let is_last = command as usize + 1 == of.run.len();
         match (exit.is_success(), of.then) {
             _ if exit == Exit::Stopped => self.cancelled(state, id, effects),
+            _ if exit == Exit::Late => self.failed(state, id, effects),
             (true, _) if !is_last => self.remedy(state, id, remedy, command + 1, effects),
             (true, _) => self.remedied(state, id, remedy, effects),
+            (false, _) if of.fallback => self.failed(state, id, effects),
             (false, RemedyThen::Abort) => self.failed(state, id, effects),
             // A remedy that failed has not helped: it is as if none had matched.
             (false, RemedyThen::Retry | RemedyThen::Continue) => self.retry_or_fail(state, id, effects),
@@ -262,11 +303,63 @@ impl<'a> Machine<'a> {
 
     fn retry_or_fail(&self, state: &mut State, id: StepId, effects: &mut Vec<Effect<'a>>) {
         if !self.may_retry(state, id) {
-            return self.failed(state, id, effects);
+            return self.give_up(state, id, effects);
         }
         match backoff_ms(&self.step(id).retry, state.step(id).attempt) {
+            _ if self.is_open(state, id) => self.refused(state, id, effects),
             0 => self.attempt(state, id, effects),
             ms => self.wait(state, id, Stage::BackingOff, ms, effects),
+        }
+    }
+
+    /// No attempt is left: the fallback runs, if there is one that has not; else the step has failed.
+    fn give_up(&self, state: &mut State, id: StepId, effects: &mut Vec<Effect<'a>>) {
+        let remedies = &self.step(id).remedies;
+        let fallback = remedies.len().checked_sub(1).filter(|&last| {
+            let used = state.step(id).remedied.get(last).copied().unwrap_or(0);
+            let it = &remedies[last];
+            it.fallback && it.max > 0 && !it.run.is_empty() && used == 0
+        });
+        match fallback {
+            Some(last) => {
+                state.step_mut(id).begun = true;
+                self.begin_remedy(state, id, last, effects);
+            }
+            None if state.step(id).begun => self.failed(state, id, effects),
+            None => {
+                // It never began, so it gives up its place before an alert.
+                if self.is_main(id) {
+                    state.agenda.gives_up_its_place(self.pools.claims(id.index()));
+                }
+                state.step_mut(id).stage = Stage::Ready;
+                self.failed(state, id, effects);
+            }
+        }
+    }
+
+    /// True where the circuit breaker of the step lets no attempt begin any more.
+    fn is_open(&self, state: &State, id: StepId) -> bool {
+        self.breaker(id).is_some_and(|number| state.fails[number] >= self.trips[number])
+    }
+
+    fn refused(&self, state: &mut State, id: StepId, effects: &mut Vec<Effect<'a>>) {
+        let step = self.step(id);
+        let breaker = step.breaker.as_deref().expect("only a circuit breaker refuses an attempt");
+        effects.push(Effect::Record(Record::CircuitOpen { step: &step.id, breaker }));
+        self.give_up(state, id, effects);
+    }
+
+    /// An attempt failed, which the circuit breaker of the step counts.
+    fn fails(&self, state: &mut State, id: StepId) {
+        if let Some(number) = self.breaker(id) {
+            state.fails[number] = (state.fails[number] + 1).min(self.trips[number]);
+        }
+    }
+
+    /// An attempt succeeded: where the circuit breaker of the step is not open yet, it counts from the beginning.
+    fn works(&self, state: &mut State, id: StepId) {
+        if let Some(number) = self.breaker(id).filter(|&number| state.fails[number] < self.trips[number]) {
+            state.fails[number] = 0;
         }
     }
 

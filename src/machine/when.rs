@@ -8,7 +8,8 @@ use super::state::{State, Status, StepId};
 use crate::expr::{Value, evaluate};
 
 impl Machine<'_> {
-    /// Whether the `when` of a step holds in a state, under these values of inputs. A step that has none holds.
+    /// Whether the `when` of a step holds in a state, under these values of inputs. A step that has none holds. Whether
+    /// it is too late for the step, `start_before`, is for those to say who have a clock: [`Machine::in_time`].
     ///
     /// `steps.ID.status` is there once the step is over and was not cancelled, `exit_code` where an attempt had
     /// one, `output` where it is kept and the step is ok. An expression that asks for what is not there, or
@@ -21,6 +22,20 @@ impl Machine<'_> {
             Ok(Value::Bool(true)) => Verdict::Holds,
             Ok(Value::Bool(false)) => Verdict::DoesNotHold,
             _ => Verdict::Undecidable,
+        }
+    }
+
+    /// Whether a step holds of which all but the time was decided: `started` is when the step was started that its
+    /// `start_before` names, if it was, and `now` the moment, both in milliseconds of one clock.
+    #[must_use]
+    pub fn in_time(&self, id: StepId, verdict: Verdict, started: Option<u64>, now: u64) -> Verdict {
+        match (&self.step(id).start_before, started) {
+            (Some(before), Some(started))
+                if verdict == Verdict::Holds && now.saturating_sub(started) > before.ms =>
+            {
+                Verdict::DoesNotHold
+            }
+            _ => verdict,
         }
     }
 

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::choice::Plain;
 use super::collections::Map;
 use super::condition::Verify;
+use super::resource::Units;
 use super::retry::{Retry, RetryPlan};
 use super::spanned::{Spanned, Text};
 use super::step::grace;
@@ -73,6 +74,11 @@ pub struct Action {
     /// A name; steps and actions that share it never run at the same time.
     #[schemars(example = &"database")]
     pub mutex: Option<Text>,
+
+    /// How many units of which resources the action takes while it runs, by name.
+    #[serde(default)]
+    #[schemars(example = &serde_json::json!({ "oven-slots": 2 }))]
+    pub resources: Map<Units>,
 }
 
 impl Action {

@@ -16,7 +16,7 @@ pub fn decode(tree: &Tree, source: &str, layer: LayerId, bad: &NodeSet) -> Docum
         header: reader.read::<Header>(),
         body: match layer {
             LayerId::L1 => Layer::Goals(reader.read::<Goals>()),
-            LayerId::L2 => Layer::Understanding(reader.read::<Understanding>()),
+            LayerId::L2 => Layer::Understanding(Box::new(reader.read::<Understanding>())),
             LayerId::L3 => Layer::Constraints(Box::new(reader.read::<Constraints>())),
             LayerId::L4 => Layer::Decisions(reader.read::<Decisions>()),
             LayerId::L5 => Layer::Execution(reader.read::<Execution>()),

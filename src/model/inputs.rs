@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::choice::Literal;
+use super::choice::{Literal, Plain};
 use super::collections::List;
 use super::spanned::{Spanned, Text};
 
@@ -24,12 +24,25 @@ pub struct Input {
     #[serde(default)]
     pub values: List<Literal>,
 
+    /// The least value, of a type that has an order: a number, a port, a duration or a size.
+    #[schemars(example = &"1s")]
+    pub min: Option<Spanned<Plain>>,
+
+    /// The greatest value, of a type that has an order.
+    #[schemars(example = &"5m")]
+    pub max: Option<Spanned<Plain>>,
+
     /// The value where none is given.
     pub default: Option<Spanned<Literal>>,
 
     /// Whether a value must be given. An input with a `default` has one.
     #[schemars(extend("default" = false))]
     pub required: Option<Spanned<bool>>,
+
+    /// The setting of L2 whose value the input is. What the input does not say itself, its type and default too,
+    /// is said by the setting.
+    #[schemars(example = &"order_port")]
+    pub setting: Option<Text>,
 
     /// What the input is for; shown to whoever is asked for it.
     pub description: Option<Text>,

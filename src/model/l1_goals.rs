@@ -257,4 +257,19 @@ pub struct Stakeholder {
     /// What the role works with.
     #[serde(default)]
     pub tools: Texts,
+
+    /// When the role is on duty, counted from the start of a timeline; without it, always.
+    pub window: Option<Spanned<DutyWindow>>,
+}
+
+/// When a role is on duty.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct DutyWindow {
+    /// From then on, counted from the start of a timeline.
+    #[schemars(example = &"6h")]
+    pub start: Spanned<Duration>,
+
+    /// Up to then.
+    #[schemars(example = &"18h")]
+    pub end: Spanned<Duration>,
 }

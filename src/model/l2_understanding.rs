@@ -4,10 +4,13 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::action::Action;
-use super::choice::{Literal, TextOr};
+use super::choice::TextOr;
 use super::collections::{List, Map, Texts};
 use super::condition::Health;
 use super::l1_goals::Grade;
+use super::resource::Resource;
+use super::service::{Logs, Proxy, Service};
+use super::settings::{Environment, Setting};
 use super::spanned::{Open, Spanned, Text};
 
 /// The content of a file of layer L2.
@@ -43,10 +46,20 @@ pub struct Context {
     /// Where the project runs. Beside the known keys anything may stand.
     pub technical_environment: Option<Spanned<TechnicalEnvironment>>,
 
+    /// What steps share, by name: so many units of it. A step takes some with `resources: {NAME: UNITS}`.
+    #[serde(default)]
+    pub resources: Map<Resource>,
+
     /// The environments, such as `development` and `production`, and the values that each gives to inputs.
     /// `--environment NAME` chooses one.
+    /// What the system is told before it runs. Environments are held against these.
     #[serde(default)]
-    pub environments: Map<Map<Literal>>,
+    pub settings: List<Setting>,
+
+    /// The environments, such as `development` and `production`, and the values that each gives to settings and
+    /// inputs. `--environment NAME` chooses one.
+    #[serde(default)]
+    pub environments: Map<Environment>,
 }
 
 /// The components of the project.
@@ -109,9 +122,30 @@ pub struct Component {
     #[schemars(example = &"curl --fail --silent http://localhost:8080/health")]
     pub health: Option<Spanned<Health>>,
 
+    /// When to leave it alone: steps that use its actions are not tried any more once so many attempts in a row
+    /// have failed.
+    pub circuit_breaker: Option<Spanned<CircuitBreaker>>,
+    /// How it runs as a service of systemd.
+    pub service: Option<Spanned<Service>>,
+
+    /// How it is reached from outside, through nginx.
+    pub proxy: Option<Spanned<Proxy>>,
+
+    /// Which logs it writes, and for how long they are kept.
+    pub logs: Option<Spanned<Logs>>,
+
     /// What can be done with it, by name; a step calls it with `uses: COMPONENT.ACTION`.
     #[serde(default)]
     pub actions: Map<Action>,
+}
+
+/// Keeps a run from trying what has failed again and again.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct CircuitBreaker {
+    /// After how many failed attempts in a row, of all steps that it counts, it opens. From then on, for the rest of
+    /// the run, no attempt of such a step begins: it fails at once, or comes to its fallback.
+    #[schemars(range(min = 1, max = 1_000_000), example = 5)]
+    pub failures: Spanned<u32>,
 }
 
 /// What data goes where.

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::choice::either;
+use super::choice::{TextOr, either};
 use super::collections::{Entry, List, Map, Texts};
 use super::l1_goals::ThresholdText;
 use super::spanned::{Open, Spanned, Text};
@@ -109,6 +109,25 @@ pub struct Executor {
     #[schemars(example = ["**/.env", ".git/**"])]
     pub forbidden_paths: Texts,
 
+    /// The paths (globs) that procedures may look at only, where no stronger list says otherwise.
+    #[serde(default)]
+    #[schemars(example = ["docs/**"])]
+    pub read_only_paths: Texts,
+
+    /// The paths (globs) that procedures may write to all the same: exceptions of a weaker list.
+    #[serde(default)]
+    #[schemars(example = ["docs/generated/**"])]
+    pub write_allowed_paths: Texts,
+
+    /// Which list decides of a path that several of them name: the strongest first. `forbidden_paths` must be the
+    /// first, and each list that is stated must be here.
+    #[schemars(extend("default" = ["forbidden_paths", "read_only_paths", "write_allowed_paths", "allowed_paths"]))]
+    pub path_precedence: Option<Spanned<List<PathList>>>,
+
+    /// How risky some changes are at least, whatever a procedure states.
+    #[serde(default)]
+    pub risk_floors: List<RiskFloor>,
+
     /// Bounds on every run.
     pub constraints: Option<Spanned<ExecutorLimits>>,
 
@@ -127,10 +146,13 @@ pub struct Executor {
     #[schemars(example = ["high", "critical"])]
     pub require_rollback_for_risk: List<Risk>,
 
-    /// The paths (globs) that a procedure may write to only with an approval.
+    /// What a procedure may change only with an approval: paths (globs), or objects that say more.
     #[serde(default)]
     #[schemars(example = ["migrations/**"])]
-    pub always_review_categories: Texts,
+    pub always_review_categories: List<TextOr<ReviewCategory>>,
+
+    /// What of a change is taken back by whom.
+    pub rollback: Option<Spanned<RollbackPolicy>>,
 
     /// Whether two runs may happen at once.
     pub concurrency: Option<Spanned<Concurrency>>,
@@ -142,12 +164,152 @@ pub struct Executor {
     pub audit: Option<Spanned<Audit>>,
 }
 
+/// A list of paths of the execution policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub enum PathList {
+    /// What nobody may write.
+    ForbiddenPaths,
+    /// What may only be looked at.
+    ReadOnlyPaths,
+    /// What may be written all the same.
+    WriteAllowedPaths,
+    /// What may be written.
+    AllowedPaths,
+}
+
+impl PathList {
+    /// All lists, the strongest first where nothing else is said.
+    pub const ALL: [Self; 4] =
+        [Self::ForbiddenPaths, Self::ReadOnlyPaths, Self::WriteAllowedPaths, Self::AllowedPaths];
+
+    /// Its key.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            PathList::ForbiddenPaths => "forbidden_paths",
+            PathList::ReadOnlyPaths => "read_only_paths",
+            PathList::WriteAllowedPaths => "write_allowed_paths",
+            PathList::AllowedPaths => "allowed_paths",
+        }
+    }
+}
+
+impl Executor {
+    /// The globs of a list; none where it is not stated.
+    #[must_use]
+    pub fn paths(&self, list: PathList) -> &[Spanned<String>] {
+        match list {
+            PathList::ForbiddenPaths => &self.forbidden_paths,
+            PathList::ReadOnlyPaths => &self.read_only_paths,
+            PathList::WriteAllowedPaths => &self.write_allowed_paths,
+            PathList::AllowedPaths => self.allowed_paths.as_ref().map_or(&[], |paths| &paths.value),
+        }
+    }
+
+    /// The lists, the strongest first. Lists that `path_precedence` leaves out come last.
+    #[must_use]
+    pub fn precedence(&self) -> Vec<PathList> {
+        let stated = self.path_precedence.as_ref().map(|lists| lists.value.iter().map(|list| list.value));
+        let mut order: Vec<PathList> = Vec::new();
+        for list in stated.into_iter().flatten().chain(PathList::ALL) {
+            if !order.contains(&list) {
+                order.push(list);
+            }
+        }
+        order
+    }
+}
+
+/// What a step does to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub enum Operation {
+    /// It makes one where none is.
+    Create,
+    /// It writes to one that is there.
+    Update,
+    /// It deletes one.
+    Delete,
+}
+
+/// How risky some changes are at least. A change is meant where it is all that is stated here.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(extend("x-some-of" = ["paths", "operations", "lines_over"]))]
+pub struct RiskFloor {
+    /// Paths (globs) of what is changed; without any, all.
+    #[serde(default)]
+    #[schemars(example = ["migrations/**"])]
+    pub paths: Texts,
+
+    /// What is done; without any, all. A step that writes a file counts as `create` and as `update` where
+    /// `expect_sha256` does not tell which it is.
+    #[serde(default)]
+    #[schemars(example = ["delete"])]
+    pub operations: List<Operation>,
+
+    /// More lines than these are written by all of these changes together, as far as their content is stated.
+    #[schemars(range(min = 0, max = 1_000_000), example = 500)]
+    pub lines_over: Option<Spanned<u32>>,
+
+    /// The risk that a procedure with such a change has at least.
+    pub at_least: Spanned<Risk>,
+}
+
+/// Changes that need an approval. A change is meant where it is all that is stated here.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(extend("x-some-of" = ["paths", "operations"]))]
+pub struct ReviewCategory {
+    /// What these changes are called.
+    #[schemars(example = &"critical configuration")]
+    pub name: Option<Text>,
+
+    /// Paths (globs) of what is changed; without any, all.
+    #[serde(default)]
+    #[schemars(example = ["config/**"])]
+    pub paths: Texts,
+
+    /// What is done; without any, all.
+    #[serde(default)]
+    #[schemars(example = ["delete"])]
+    pub operations: List<Operation>,
+}
+
+/// What of a change is taken back by whom.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct RollbackPolicy {
+    /// Paths (globs) of files that a run takes back by itself; without any, all that `manual_paths` does not name.
+    #[serde(default)]
+    #[schemars(example = ["services/**"])]
+    pub automatic_paths: Texts,
+
+    /// Paths (globs) of files that only a person takes back: a rollback leaves them, says so, and has failed in that
+    /// part.
+    #[serde(default)]
+    #[schemars(example = ["migrations/**"])]
+    pub manual_paths: Texts,
+
+    /// Whether the checks among the preconditions of a procedure are held again after its rollback.
+    #[schemars(extend("default" = false))]
+    pub verify_after_rollback: Option<Spanned<bool>>,
+
+    /// How often a step of a rollback procedure is tried at most, where it does not say so itself.
+    #[schemars(range(min = 1, max = 100), extend("default" = 1), example = 3)]
+    pub max_attempts: Option<Spanned<u32>>,
+}
+
 /// Bounds on every run.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct ExecutorLimits {
     /// How many files a procedure may touch.
     #[schemars(range(min = 0, max = 1_000_000), example = 50)]
     pub max_files_touched: Option<Spanned<u32>>,
+
+    /// How many lines a procedure may write to files. What a step copies from a file is counted when it runs.
+    #[schemars(range(min = 0, max = 10_000_000), example = 5000)]
+    pub max_patch_lines: Option<Spanned<u32>>,
 
     /// How long a run may take in the worst case: whole seconds, or text such as `5m`.
     #[schemars(example = &"5m")]
@@ -299,7 +461,8 @@ pub struct Constraint {
     #[serde(rename = "for")]
     pub subject: Option<Spanned<Subject>>,
 
-    /// What must be true of each: an expression (CEL) over `procedure`, `step`, `component` or `goal`.
+    /// What must be true of each: an expression (CEL) over `procedure`, `step`, `component` or `goal`; of
+    /// environments over `settings.NAME`.
     /// Without any expression, the constraint is prose.
     #[schemars(example = &"step.timeout <= duration(\"60s\")")]
     pub assert: Option<Text>,
@@ -340,6 +503,8 @@ pub enum Subject {
     Components,
     /// Every goal.
     Goals,
+    /// Every environment: its values of the settings.
+    Environments,
 }
 
 /// How grave a violation is.

@@ -9,6 +9,8 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::choice::{Literal, TextOr};
 use super::collections::{Entry, List, Map, Texts};
+use super::condition::{Asked, asked};
+use super::probe::checked;
 use super::rules::Priority;
 use super::spanned::{Open, Spanned, Text};
 use crate::scalar::Duration;
@@ -92,22 +94,28 @@ pub enum MatchMode {
 /// A condition of a decision: prose, or what it is bound to.
 pub type DecisionCondition = TextOr<DecisionBound>;
 
-/// What a condition of a decision is bound to: exactly one of `when` and `check`.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[schemars(extend("x-one-of" = ["when", "check"]))]
-#[schemars(extend("x-only-with" = {"timeout": ["check"]}))]
-pub struct DecisionBound {
-    /// An expression (CEL) over facts, inputs and decisions.
-    #[schemars(example = &"inputs.release != \"\"")]
-    pub when: Option<Text>,
+checked!(
+    "check",
+    /// What a condition of a decision is bound to: exactly one of `when`, `check` and a typed check.
+    #[derive(Debug, Clone, Deserialize, JsonSchema)]
+    #[schemars(extend("x-one-of" = ["when", "check", "http", "tcp", "process", "file", "database"]))]
+    pub struct DecisionBound {
+        /// An expression (CEL) over facts, inputs and decisions.
+        #[schemars(example = &"inputs.release != \"\"")]
+        pub when: Option<Text>,
 
-    /// A command; the condition holds where it exits with 0.
-    #[schemars(example = &"test -f release.tar")]
-    pub check: Option<Text>,
+        /// A command; the condition holds where it exits with 0.
+        #[schemars(example = &"test -f release.tar")]
+        pub check: Option<Text>,
+    }
+);
 
-    /// How long `check` may take: whole seconds, or text such as `30s`.
-    #[schemars(example = &"10s")]
-    pub timeout: Option<Spanned<Duration>>,
+impl DecisionBound {
+    /// What is run to be told whether it holds; nothing where it is an expression.
+    #[must_use]
+    pub fn asked(&self) -> Option<Asked<'_>> {
+        asked(self.check.as_ref(), self.probe())
+    }
 }
 
 /// Something that a decision does.

@@ -4,13 +4,14 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::action::Action;
-use super::choice::TextOr;
 use super::collections::{List, Map, Texts};
-use super::condition::Condition;
+use super::condition::{Asked, Condition, asked};
 use super::inputs::Input;
 use super::l3_constraints::Risk;
+use super::probe::checked;
 use super::spanned::{Spanned, Text};
 use super::step::{Step, StepRef};
+use super::timeline::Timeline;
 use crate::scalar::Duration;
 
 /// The content of a file of layer L5.
@@ -153,23 +154,33 @@ pub enum Window {
     Maintenance,
 }
 
-/// An item of a checklist.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-pub struct ChecklistItem {
-    /// What must be so, as prose.
-    #[schemars(example = &"the ovens are warm")]
-    pub item: Text,
+checked!(
+    "check",
+    /// An item of a checklist.
+    #[derive(Debug, Clone, Deserialize, JsonSchema)]
+    #[schemars(extend("x-at-most-one-of" = ["check", "http", "tcp", "process", "file", "database"]))]
+    pub struct ChecklistItem {
+        /// What must be so, as prose.
+        #[schemars(example = &"the ovens are warm")]
+        pub item: Text,
 
-    /// Whether the checklist fails without it.
-    #[schemars(extend("default" = false))]
-    pub mandatory: Option<Spanned<bool>>,
+        /// Whether the checklist fails without it.
+        #[schemars(extend("default" = false))]
+        pub mandatory: Option<Spanned<bool>>,
 
-    /// A command that decides it by exiting with 0. Without one, a person does.
-    #[schemars(example = &"./oven-temperature.sh --at-least 180")]
-    pub check: Option<Text>,
-}
+        /// A command that decides it by exiting with 0. Without one and without a typed check, a person does.
+        #[schemars(example = &"./oven-temperature.sh --at-least 180")]
+        pub check: Option<Text>,
+    }
+);
 
 impl ChecklistItem {
+    /// What is run to decide it; nothing where a person does.
+    #[must_use]
+    pub fn asked(&self) -> Option<Asked<'_>> {
+        asked(self.check.as_ref(), self.probe())
+    }
+
     /// Whether the checklist fails without it.
     #[must_use]
     pub fn is_mandatory(&self) -> bool {
@@ -185,33 +196,44 @@ pub struct Alert {
     pub command: Text,
 }
 
-/// Something that is watched all the time: exactly one of `check` and `metric`.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[schemars(extend("x-one-of" = ["check", "metric"]))]
-pub struct Monitor {
-    /// The monitor's id, unique in the rule set.
-    #[schemars(example = &"M1")]
-    pub id: Text,
+checked!(
+    "check",
+    /// Something that is watched all the time: exactly one of `check`, a typed check and `metric`.
+    #[derive(Debug, Clone, Deserialize, JsonSchema)]
+    #[schemars(extend("x-one-of" = ["check", "http", "tcp", "process", "file", "database", "metric"]))]
+    pub struct Monitor {
+        /// The monitor's id, unique in the rule set.
+        #[schemars(example = &"M1")]
+        pub id: Text,
 
-    /// Ids of goals, requirements or constraints that the monitor serves.
-    #[serde(default)]
-    pub satisfies: Texts,
+        /// Ids of goals, requirements or constraints that the monitor serves.
+        #[serde(default)]
+        pub satisfies: Texts,
 
-    /// How often it looks: whole seconds, or text such as `30s`.
-    #[schemars(example = &"30s")]
-    pub every: Spanned<Duration>,
+        /// How often it looks: whole seconds, or text such as `30s`.
+        #[schemars(example = &"30s")]
+        pub every: Spanned<Duration>,
 
-    /// A command; all is well where it exits with 0.
-    #[schemars(example = &"./oven-temperature.sh --at-most 260")]
-    pub check: Option<Text>,
+        /// A command; all is well where it exits with 0.
+        #[schemars(example = &"./oven-temperature.sh --at-most 260")]
+        pub check: Option<Text>,
 
-    /// The name of a goal's metric; all is well where it is not what its `alert` says, or, where it has none, where it
-    /// meets its target.
-    #[schemars(example = &"order_latency")]
-    pub metric: Option<Text>,
+        /// The name of a goal's metric; all is well where it is not what its `alert` says, or, where it has none, where it
+        /// meets its target.
+        #[schemars(example = &"order_latency")]
+        pub metric: Option<Text>,
 
-    /// What is done when all is not well.
-    pub on_breach: Option<Spanned<Reaction>>,
+        /// What is done when all is not well.
+        pub on_breach: Option<Spanned<Reaction>>,
+    }
+);
+
+impl Monitor {
+    /// What is run to be told whether all is well; nothing where it is a metric.
+    #[must_use]
+    pub fn asked(&self) -> Option<Asked<'_>> {
+        asked(self.check.as_ref(), self.probe())
+    }
 }
 
 /// What is done about a breach.
@@ -224,78 +246,4 @@ pub struct Reaction {
     /// The name of an alert that is raised.
     #[schemars(example = &"default")]
     pub alert: Option<Text>,
-}
-
-/// What is done when, over hours or days.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-pub struct Timeline {
-    /// The timeline's id, unique in the rule set.
-    #[schemars(example = &"T1")]
-    pub id: Text,
-
-    /// The timeline in a few words.
-    pub name: Option<Text>,
-
-    /// Ids of goals, requirements or constraints that the timeline serves.
-    #[serde(default)]
-    pub satisfies: Texts,
-
-    /// How long it lasts: whole seconds, or text such as `48h`.
-    #[schemars(example = &"48h")]
-    pub duration: Option<Spanned<Duration>>,
-
-    /// Its phases, which follow each other in order of their start.
-    #[serde(default)]
-    pub phases: List<Phase>,
-
-    /// Moments at which something must hold.
-    #[serde(default)]
-    pub checkpoints: List<Checkpoint>,
-}
-
-/// A phase of a timeline. Its tasks run at the same time.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-pub struct Phase {
-    /// The phase in a few words.
-    #[schemars(example = &"move the ovens")]
-    pub name: Option<Text>,
-
-    /// When it starts, counted from the start of the timeline.
-    #[schemars(example = &"6h")]
-    pub start: Spanned<Duration>,
-
-    /// When it ends, counted from the start of the timeline.
-    #[schemars(example = &"18h")]
-    pub end: Spanned<Duration>,
-
-    /// What is done in it.
-    #[serde(default)]
-    pub tasks: List<Task>,
-}
-
-/// A task of a phase.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-pub struct Task {
-    /// The procedure that is run.
-    #[schemars(example = &"E1")]
-    pub run: Text,
-
-    /// The role that is responsible for it.
-    #[schemars(example = &"baker-on-duty")]
-    pub owner: Option<Text>,
-}
-
-/// A moment at which something must hold.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-pub struct Checkpoint {
-    /// When, counted from the start of the timeline.
-    #[schemars(example = &"18h")]
-    pub at: Spanned<Duration>,
-
-    /// What must hold then: prose, `{metric: NAME}`, `{check: COMMAND}` and so on.
-    #[serde(default)]
-    pub require: List<Condition>,
-
-    /// What is done where it does not hold: the name of a procedure, or an object that says more.
-    pub on_miss: Option<Spanned<TextOr<Reaction>>>,
 }

@@ -18,46 +18,57 @@ mod l2_understanding;
 mod l3_constraints;
 mod l4_decisions;
 mod l5_execution;
+mod probe;
+mod repeat;
+mod resource;
 mod retry;
 mod rules;
 mod ruleset;
 mod scalars;
+mod service;
+mod settings;
 mod spanned;
 mod step;
+mod timeline;
 
 pub use action::Action;
 pub use choice::{Literal, Plain, TextOr, either};
 pub use collections::{Entry, List, Map, Texts};
-pub use condition::{Bound, Check, Condition, ConditionKind, Health, Polling, Verify, VerifyPolicy};
+pub use condition::{Asked, Bound, Check, Condition, ConditionKind, Health, Polling, Verify, VerifyPolicy};
 pub use decode::decode;
 pub use header::{Header, Inclusion, LayerId};
 pub use inputs::{Input, InputType};
 pub use l1_goals::{
-    Criterion, Goal, GoalConstraints, Goals, Grade, Metric, MetricSpec, Stakeholder, ThresholdText,
-    TimeConstraint,
+    Criterion, DutyWindow, Goal, GoalConstraints, Goals, Grade, Metric, MetricSpec, Stakeholder,
+    ThresholdText, TimeConstraint,
 };
 pub use l2_understanding::{
-    Assumption, Component, Context, DataFlow, Flow, Network, ProjectStructure, Requirement, Requirements,
-    RiskItem, TechnicalEnvironment, Understanding,
+    Assumption, CircuitBreaker, Component, Context, DataFlow, Flow, Network, ProjectStructure, Requirement,
+    Requirements, RiskItem, TechnicalEnvironment, Understanding,
 };
 pub use l3_constraints::{
     Audit, Authorization, Concurrency, Constraint, Constraints, Deployment, Enforcement, Executor,
-    ExecutorLimits, Idempotency, NetworkSecurity, OperationalConstraints, OwnConstraint, OwnConstraints,
-    Risk, SecurityConstraints, Subject,
+    ExecutorLimits, Idempotency, NetworkSecurity, Operation, OperationalConstraints, OwnConstraint,
+    OwnConstraints, PathList, ReviewCategory, Risk, RiskFloor, RollbackPolicy, SecurityConstraints, Subject,
 };
 pub use l4_decisions::{
     Decision, DecisionAction, DecisionBound, DecisionCondition, DecisionRollback, Decisions, MatchMode,
 };
 pub use l5_execution::{
-    Alert, Approval, ChecklistItem, Checkpoint, Execution, Monitor, Phase, Procedure, Reaction, StepEdge,
-    Task, Timeline, Window,
+    Alert, Approval, ChecklistItem, Execution, Monitor, Procedure, Reaction, StepEdge, Window,
 };
+pub use probe::{Database, Endpoint, FileFacts, PidFile, Probe, Statuses};
+pub use repeat::{Repeat, Until, UntilBound, UntilKind};
+pub use resource::{Resource, Units};
 pub use retry::{Backoff, Remedy, Retry, RetryPlan, RetryPolicy, Then};
 pub use rules::{FactCondition, FactTest, Operator, Priority, Rule, RuleAction};
 pub use ruleset::{Loaded, RuleSet};
 pub use scalars::{SCALARS, ScalarFormat};
+pub use service::{Logs, Proxy, Restart, Rotate, Service, ServiceLimits};
+pub use settings::{Environment, Setting};
 pub use spanned::{At, Open, Spanned, Text};
-pub use step::{FileWrite, OnFailure, Step, StepKind, StepRef};
+pub use step::{FileWrite, Generated, GeneratedKind, OnFailure, Step, StepKind, StepRef};
+pub use timeline::{AfterMiss, Checkpoint, Miss, Phase, Task, Timeline};
 
 /// A rule file: what it says of itself, and what its layer says.
 #[derive(Debug, Clone)]
@@ -88,7 +99,7 @@ pub enum Layer {
     /// L1.
     Goals(Goals),
     /// L2.
-    Understanding(Understanding),
+    Understanding(Box<Understanding>),
     /// L3.
     Constraints(Box<Constraints>),
     /// L4.

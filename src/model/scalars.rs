@@ -10,7 +10,9 @@ use std::marker::PhantomData;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
-use crate::scalar::{DailyWindow, Date, Duration, DurationBound, ScalarError, Version, VersionRequirement};
+use crate::scalar::{
+    DailyWindow, Date, DateTime, Duration, DurationBound, ScalarError, Size, Version, VersionRequirement,
+};
 
 /// A parser of a scalar that the model holds, by the `format` that its schema states.
 #[derive(Debug, Clone, Copy)]
@@ -29,8 +31,10 @@ pub const SCALARS: &[ScalarFormat] = &[
     <Version as Scalar>::FORMAT,
     <VersionRequirement as Scalar>::FORMAT,
     <Date as Scalar>::FORMAT,
+    <DateTime as Scalar>::FORMAT,
     <DailyWindow as Scalar>::FORMAT,
     <DurationBound as Scalar>::FORMAT,
+    <Size as Scalar>::FORMAT,
 ];
 
 trait Scalar: Sized {
@@ -106,10 +110,17 @@ scalar!(VersionRequirement, "rulec-version-requirement", "a version requirement"
     "format": "rulec-version-requirement",
 });
 scalar!(Date, "rulec-date", "a date", { "type": "string", "format": "rulec-date" });
+scalar!(DateTime, "rulec-date-time", "a date and time", { "type": "string", "format": "rulec-date-time" });
 scalar!(DailyWindow, "rulec-daily-window", "a daily window", { "type": "string", "format": "rulec-daily-window" });
 scalar!(DurationBound, "rulec-duration-bound", "a bound on a duration", {
     "type": ["integer", "string"],
     "minimum": 0,
     "maximum": 9_007_199_254_740_u64,
     "format": "rulec-duration-bound",
+});
+scalar!(Size, "rulec-size", "a size", {
+    "type": ["integer", "string"],
+    "minimum": 0,
+    "maximum": 9_007_199_254_740_991_u64,
+    "format": "rulec-size",
 });

@@ -10,16 +10,27 @@ use serde::de::{Deserializer, Error, Visitor};
 use super::choice::Plain;
 use super::collections::{List, Map, Texts};
 use super::condition::Verify;
+use super::repeat::Repeat;
+use super::resource::Units;
 use super::retry::{Remedy, Retry, RetryPlan};
 use super::spanned::{Spanned, Text};
 use crate::scalar::Duration;
 
-/// One step of a procedure. It has a `step` number or an `id`, and exactly one of `command`, `uses`, `run`,
+/// One step of a procedure. It has a `step` number or an `id`, and exactly one of `command`, `probe`, `uses`, `run`,
 /// `manual` and `file`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[schemars(extend("x-one-of" = ["command", "uses", "run", "manual", "file"]))]
+#[schemars(extend("x-one-of" = ["command", "probe", "uses", "run", "manual", "file"]))]
 #[schemars(extend("x-some-of" = ["id", "step"]))]
-#[schemars(extend("x-only-with" = {"with": ["uses", "run"]}))]
+#[schemars(extend("x-only-with" = {
+    "with": ["uses", "run"],
+    "repeat": ["command", "uses", "run"],
+    "retry": ["command", "uses", "run", "manual", "file"],
+    "on_failure": ["command", "uses", "run", "manual", "file"],
+    "verify": ["command", "uses", "run", "manual", "file"],
+    "undo": ["command", "uses", "run", "manual", "file"],
+    "remedies": ["command", "uses", "run", "manual", "file"],
+    "irreversible": ["command", "uses", "run", "manual", "file"],
+}))]
 pub struct Step {
     /// The step's number, from 1 in steps of 1.
     #[schemars(range(min = 1, max = 1_000_000), example = 1)]
@@ -41,6 +52,12 @@ pub struct Step {
     #[schemars(example = &"./start.sh")]
     pub command: Option<Text>,
 
+    /// A command that asks something: its exit code is an answer, and never a failure of the step, also 124 where its
+    /// `timeout` ends it. The `when` of later steps chooses by `steps.ID.exit_code`, and with `output: true` by
+    /// `steps.ID.output`. It changes nothing: the step is `read_only` and `idempotent` without saying so.
+    #[schemars(example = &"pg_isready --quiet")]
+    pub probe: Option<Text>,
+
     /// An action: `COMPONENT.ACTION`, or the name of an entry of `actions`.
     #[schemars(example = &"orders.start")]
     pub uses: Option<Text>,
@@ -57,7 +74,7 @@ pub struct Step {
     #[schemars(example = &"Tell the bakers that orders pause for ten minutes.")]
     pub manual: Option<Text>,
 
-    /// A file that is written as a whole, or not at all.
+    /// A file that is written as a whole or not at all, or deleted.
     pub file: Option<Spanned<FileWrite>>,
 
     /// How long one attempt may take: whole seconds, or text such as `1m30s`. When it expires, the whole
@@ -73,6 +90,9 @@ pub struct Step {
     /// How often the step is tried again after a first failed attempt: a number, or an object that says more.
     #[schemars(extend("default" = 0), example = 2)]
     pub retry: Option<Spanned<Retry>>,
+
+    /// The step is done again, round by round, until something holds.
+    pub repeat: Option<Spanned<Repeat>>,
 
     /// What happens when all attempts have failed.
     #[schemars(extend("default" = "abort"))]
@@ -136,6 +156,12 @@ pub struct Step {
     #[schemars(example = &"database")]
     pub mutex: Option<Text>,
 
+    /// How many units of which resources the step takes while it runs, by name. Steps that run at once never take
+    /// more of a resource than there is; what the step says of a resource counts before what its action says of it.
+    #[serde(default)]
+    #[schemars(example = &serde_json::json!({ "oven-slots": 2 }))]
+    pub resources: Map<Units>,
+
     /// The role that is responsible for the step.
     #[schemars(example = &"baker-on-duty")]
     pub owner: Option<Text>,
@@ -143,6 +169,16 @@ pub struct Step {
     /// What to do about known failures before the next attempt. The first that matches is run.
     #[serde(default)]
     pub remedies: List<Remedy>,
+
+    /// What is done instead, once, where no attempt is left: a command, an action as in `uses`, or the name of a
+    /// procedure that has commands only. Where it succeeds the step counts as ok, without verification and output.
+    #[schemars(example = &"./serve-yesterdays-bread.sh")]
+    pub fallback: Option<Text>,
+
+    /// A component whose circuit breaker counts the attempts of this step too. A step that uses an action of a
+    /// component is counted by that component's without saying so.
+    #[schemars(example = &"orders")]
+    pub circuit_breaker: Option<Text>,
 }
 
 /// What a step does.
@@ -150,6 +186,8 @@ pub struct Step {
 pub enum StepKind<'a> {
     /// A command for `sh -c`.
     Command(&'a Text),
+    /// A command for `sh -c`, whose exit code is an answer.
+    Probe(&'a Text),
     /// An action by name.
     Uses(&'a Text),
     /// A procedure by name.
@@ -165,11 +203,12 @@ impl Step {
     #[must_use]
     pub fn kind(&self) -> Option<StepKind<'_>> {
         let command = self.command.as_ref().map(StepKind::Command);
+        let probe = || self.probe.as_ref().map(StepKind::Probe);
         let uses = || self.uses.as_ref().map(StepKind::Uses);
         let run = || self.run.as_ref().map(StepKind::Run);
         let manual = || self.manual.as_ref().map(StepKind::Manual);
         let file = || self.file.as_ref().map(StepKind::File);
-        command.or_else(uses).or_else(run).or_else(manual).or_else(file)
+        command.or_else(probe).or_else(uses).or_else(run).or_else(manual).or_else(file)
     }
 
     /// How the step is called where it is referred to: its id, else its number.
@@ -270,9 +309,11 @@ pub enum OnFailure {
     Rollback,
 }
 
-/// A file that is written atomically: to a temporary file first, which then takes the place of the old one.
+/// A file that is written atomically, to a temporary file first, which then takes the place of the old one; or that is
+/// deleted.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[schemars(extend("x-one-of" = ["content", "source"]))]
+#[schemars(extend("x-one-of" = ["content", "source", "generated", "absent"]))]
+#[schemars(extend("x-only-with" = {"mode": ["content", "source", "generated"]}))]
 pub struct FileWrite {
     /// The file that is written, relative to the folder of the run.
     #[schemars(example = &"config/orders.conf")]
@@ -285,6 +326,14 @@ pub struct FileWrite {
     #[schemars(example = &"templates/orders.conf")]
     pub source: Option<Text>,
 
+    /// What is generated from L2 becomes the new content.
+    pub generated: Option<Spanned<Generated>>,
+
+    /// Whether there is to be no such file: `true` deletes it. What was there before is kept for the rollback, which
+    /// puts it back, content, mode and time.
+    #[schemars(extend("enum" = [true]))]
+    pub absent: Option<Spanned<bool>>,
+
     /// The SHA-256 checksum, 64 lower-case hexadecimal digits, that the old content must have; where it
     /// differs, nothing is written and the step fails. Where no file is, no content is: there it must be that of
     /// nothing, `e3b0c442...`, which so says that nothing but an empty file is overwritten.
@@ -293,9 +342,43 @@ pub struct FileWrite {
     pub expect_sha256: Option<Text>,
 
     /// The file's permissions in octal digits, as a text. Without them an existing file keeps its own, and a new one
-    /// has those that any new file of the user has.
+    /// has those that any new file of the user has; what is generated has `0644`, and a file of variables `0600`.
     #[schemars(regex(pattern = "^[0-7]{3,4}$"), example = &"0644")]
     pub mode: Option<Text>,
+}
+
+impl FileWrite {
+    /// True where the file is deleted.
+    #[must_use]
+    pub fn is_deleted(&self) -> bool {
+        self.absent.is_some_and(|absent| absent.value)
+    }
+}
+
+/// A file that is generated from what L2 says of a component.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct Generated {
+    /// What kind of file it is.
+    pub kind: Spanned<GeneratedKind>,
+
+    /// The component that it is for.
+    #[schemars(example = &"orders")]
+    pub component: Text,
+}
+
+/// The kinds of files that are generated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub enum GeneratedKind {
+    /// A unit of systemd, from its `service`.
+    Systemd,
+    /// A site of nginx, from its `proxy`.
+    Nginx,
+    /// A file for `logrotate`, from its `logs`.
+    Logrotate,
+    /// A file of variables: all settings, as the environment has them.
+    Env,
 }
 
 #[cfg(test)]

@@ -15,6 +15,9 @@ pub const VERSION: u32 = 1;
 /// Between TERM and KILL of a check or an alert that is stopped, in milliseconds.
 pub const CHECK_GRACE_MS: u64 = 5_000;
 
+/// The wait before another attempt of a step of a rollback that L3 lets be tried again, in milliseconds.
+pub const ROLLBACK_DELAY_MS: u64 = 1_000;
+
 /// An execution plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -49,10 +52,24 @@ pub struct Plan {
     pub preconditions: Vec<Condition>,
     /// The steps, in source order. A step is ready when all of its `needs` are done.
     pub steps: Vec<Step>,
+    /// When what happens, where a timeline was compiled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeline: Option<Timeline>,
+    /// By how much all offsets, delays and intervals were divided: this plan is for a rehearsal, not for the real thing.
+    /// Absent: nothing was.
+    #[schemars(range(min = 2))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rehearsal: Option<u32>,
     /// How many steps may run at once, from 1; absent: as many as are ready.
     #[schemars(range(min = 1))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_parallel: Option<u32>,
+    /// What its steps share, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub resources: BTreeMap<String, Resource>,
+    /// The circuit breakers of its steps, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub breakers: BTreeMap<String, Breaker>,
     /// A bound on the whole run up to the end of the postconditions, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout_ms: Option<u64>,
@@ -72,6 +89,10 @@ pub struct Plan {
     /// Checklists that people run on their own.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub checklists: BTreeMap<String, Vec<Condition>>,
+    /// The files that the rules say of components, in source order: every plan has all of them, and they are no part
+    /// of a run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<GeneratedFile>,
     /// What is watched all the time, in source order: every plan has all monitors of the rules, and they are no part
     /// of a run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -83,11 +104,35 @@ pub struct Plan {
     pub dropped: Vec<Dropped>,
 }
 
+/// Something of which steps that run at once never take more than there is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Resource {
+    /// How many units there are.
+    pub capacity: u32,
+    /// What one unit is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// Where it stands.
+    pub source: Source,
+}
+
+/// Keeps what has failed again and again from being tried once more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Breaker {
+    /// It opens after so many failed attempts in a row, from 1, and stays open for the rest of the run.
+    #[schemars(range(min = 1))]
+    pub failures: u32,
+    /// Where it stands.
+    pub source: Source,
+}
+
 /// What was compiled.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
-    /// A procedure or a decision.
+    /// A procedure, a decision or a timeline.
     pub kind: EntryKind,
     /// Its id.
     pub id: String,
@@ -114,6 +159,85 @@ pub enum EntryKind {
     Procedure,
     /// An L4 decision rule.
     Decision,
+    /// An L5 timeline.
+    Timeline,
+}
+
+impl EntryKind {
+    /// The word for it, as rules and reports spell it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            EntryKind::Procedure => "procedure",
+            EntryKind::Decision => "decision",
+            EntryKind::Timeline => "timeline",
+        }
+    }
+}
+
+/// When what happens, counted in milliseconds from when the first step may begin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Timeline {
+    /// When it is planned to start, `YYYY-MM-DDTHH:MM` on the clock of those who carry it out; absent: nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<String>,
+    /// How long it lasts: up to the last end of a phase or the last checkpoint, where the rules do not say.
+    pub duration_ms: u64,
+    /// Its phases, in order of start.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub phases: Vec<TimelinePhase>,
+    /// Its checkpoints, in order of time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checkpoints: Vec<TimelineCheckpoint>,
+}
+
+/// A phase of a timeline. The steps of its tasks name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TimelinePhase {
+    /// Unique among the phases: `phase-1`. Steps name it in `phase`, and their ids begin with it.
+    pub id: String,
+    /// What it is, for people; the id where the rules give no name.
+    pub name: String,
+    /// When it starts.
+    pub start_ms: u64,
+    /// When it ends.
+    pub end_ms: u64,
+    /// Its tasks, in order of the source.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<TimelineTask>,
+}
+
+/// A task of a phase.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TimelineTask {
+    /// Unique among the tasks: `phase-1/E1`. The ids of its steps begin with it and a `/`.
+    pub id: String,
+    /// What it is, for people: the name of the procedure that it runs.
+    pub name: String,
+    /// The role that answers for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// When it starts.
+    pub start_ms: u64,
+    /// When it must be done.
+    pub end_ms: u64,
+}
+
+/// A checkpoint of a timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TimelineCheckpoint {
+    /// Unique among the checkpoints: `at-18h`. The ids of its steps begin with it.
+    pub id: String,
+    /// What it is, for people; the id where the rules give no name.
+    pub name: String,
+    /// When it is.
+    pub at_ms: u64,
+    /// Where it stands.
+    pub source: Source,
 }
 
 /// How much harm a procedure can do.
@@ -153,6 +277,39 @@ pub struct SourceFile {
     pub sha256: String,
 }
 
+/// A file that was made from what the rules say of a component.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GeneratedFile {
+    /// What kind of file it is.
+    pub kind: GeneratedKind,
+    /// The component that it is for.
+    pub component: String,
+    /// The environment whose values it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+    /// Where it usually stands.
+    pub path: String,
+    /// Its permission bits in octal.
+    pub mode: String,
+    /// The content.
+    pub content: String,
+}
+
+/// The kinds of files that are made from what the rules say of a component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum GeneratedKind {
+    /// A unit of systemd.
+    Systemd,
+    /// A site of nginx.
+    Nginx,
+    /// A file for `logrotate`.
+    Logrotate,
+    /// A file of environment variables.
+    Env,
+}
+
 /// A value that commands find in their environment under the input's name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -165,6 +322,12 @@ pub struct Input {
     /// The permitted values of an `enum`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<String>,
+    /// The least value, of a type that has an order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<String>,
+    /// The greatest value, of a type that has an order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<String>,
     /// The value, fixed at compile time. Never there for a secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
@@ -254,6 +417,78 @@ pub struct Policy {
     /// Globs of paths that no step may write, whatever else allows it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub forbidden_paths: Vec<String>,
+    /// Globs of paths that steps may look at only, where no stronger list says otherwise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub read_only_paths: Vec<String>,
+    /// Globs of paths that steps may write all the same: exceptions of weaker lists.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub write_allowed_paths: Vec<String>,
+    /// Which list decides of a path that several name, the strongest first; empty: `forbidden_paths`,
+    /// `read_only_paths`, `write_allowed_paths`, `allowed_paths`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub path_precedence: Vec<PathList>,
+    /// How many lines steps may write to files, all together; absent: any number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_patch_lines: Option<u32>,
+    /// What L3 says of the files that are changed; absent: none that the rules know of are, or L3 has no policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate: Option<WriteGate>,
+}
+
+/// A list of paths of the policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PathList {
+    /// What nobody may write.
+    ForbiddenPaths,
+    /// What may only be looked at.
+    ReadOnlyPaths,
+    /// What may be written all the same.
+    WriteAllowedPaths,
+    /// What may be written.
+    AllowedPaths,
+}
+
+/// What the gate before a change has decided when the plan was made. What it denies has no plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WriteGate {
+    /// What it has decided.
+    pub verdict: GateVerdict,
+    /// Why, with the rules that decided.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<GateReason>,
+}
+
+/// What the gate has decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum GateVerdict {
+    /// The change may run.
+    Allow,
+    /// It may run once it is approved: `approvals` says by whom.
+    NeedsApproval,
+}
+
+impl GateVerdict {
+    /// The verdict in words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            GateVerdict::Allow => "may run",
+            GateVerdict::NeedsApproval => "needs an approval",
+        }
+    }
+}
+
+/// Why the gate has decided so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GateReason {
+    /// The reason, for people.
+    pub text: String,
+    /// The rule that decided.
+    pub source: Source,
 }
 
 /// One run per lock scope.
@@ -340,6 +575,9 @@ pub struct Check {
     /// Where present, the first line of standard output is a number that must satisfy this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub measure: Option<Measure>,
+    /// What it looks for, in words, where the rules state a typed check and the command was made from that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub says: Option<String>,
 }
 
 /// A bound on a number that a probe prints.
@@ -403,9 +641,28 @@ pub struct Step {
     /// Ids of steps that must be `ok`, `skipped`, or `failed` with a tolerant `on_failure`, before it starts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<String>,
+    /// Where the step is part of a round of a repeated step: which round, and of how many. It is for people; what
+    /// makes the rounds follow each other are `needs`, `when` and `start_before`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub round: Option<Round>,
     /// CEL over `steps` and `inputs`, evaluated when the step becomes ready; false: it is skipped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<String>,
+    /// The step becomes ready no earlier than so many milliseconds after the first step may begin, that is when the gates
+    /// are passed and the preconditions hold. A run that is resumed counts from when that was. Absent: as soon as its
+    /// needs are met.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_at_ms: Option<u64>,
+    /// From so many milliseconds on, counted in the same way, the step is late: what it runs then is stopped as by its
+    /// timeout (exit code 124), and it has failed, whatever retries and remedies are left. Absent: it is never late.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_by_ms: Option<u64>,
+    /// The phase of the timeline that it belongs to, by id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phase: Option<String>,
+    /// Asked after `when`, at the same moment; where it is too late by then, the step is skipped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_before: Option<StartBefore>,
     /// A wait before the first attempt, in milliseconds.
     pub delay_before_ms: u64,
     /// A wait after success, in milliseconds.
@@ -441,11 +698,25 @@ pub struct Step {
     /// Working folder of its commands, relative to where the run was started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub working_dir: Option<String>,
+    /// Its exit code is an answer and no failure: the step is `ok` whatever it is, 124 after a timeout. Where its
+    /// action is a condition that measures, the exit code is 1 where the command ended with 0 but what it printed does
+    /// not satisfy the measure; where a person is asked, it is 0 or 1. Only on a step that is `read_only` and asks
+    /// something.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub probe: bool,
     /// True where its trimmed standard output is kept as `steps.ID.output`.
     pub output: bool,
     /// Steps that share it never overlap.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mutex: Option<String>,
+    /// How many units it takes of each resource while it is under way. A step of `rollbacks` or `finally` runs alone
+    /// and finds all of them free.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub resources: BTreeMap<String, u32>,
+    /// The circuit breaker that counts its attempts. It has no meaning for a step of `rollbacks` or `finally`, which
+    /// are tried in any case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub breaker: Option<String>,
     /// The role that answers for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
@@ -454,6 +725,35 @@ pub struct Step {
     pub remedies: Vec<Remedy>,
     /// Where it stands.
     pub source: Source,
+}
+
+/// One of the rounds into which a repeated step was unrolled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Round {
+    /// The id of the repeated step, which asks once more, behind the last round, whether it is done.
+    pub of: String,
+    /// The number of the round, from 1.
+    #[schemars(range(min = 1))]
+    pub number: u32,
+    /// How many rounds there are at most.
+    #[schemars(range(min = 1))]
+    pub max: u32,
+}
+
+/// A moment after which a step is no longer begun.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StartBefore {
+    /// The id of the step from whose start the time counts. Where it was never started, it is never too late.
+    pub since: String,
+    /// How much later the step may become ready and still run, in milliseconds.
+    pub ms: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+fn is_false(it: &bool) -> bool {
+    !*it
 }
 
 /// What a step does.
@@ -475,7 +775,12 @@ pub enum Action {
         /// What must hold.
         condition: Condition,
     },
-    /// Writes a file: temporary file, then rename.
+    /// Fails, as a missed checkpoint does: nothing is run.
+    Fail {
+        /// Why, for people.
+        reason: String,
+    },
+    /// Writes a file: temporary file, then rename. Or deletes one.
     File {
         /// The path, relative to the step's working folder.
         path: String,
@@ -491,6 +796,9 @@ pub enum Action {
         /// Permission bits in octal; absent: those of the old file, or what the umask leaves of 0666.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         mode: Option<String>,
+        /// True where the file is deleted: then there is no content, and no mode.
+        #[serde(default, skip_serializing_if = "is_false")]
+        absent: bool,
     },
 }
 
@@ -535,6 +843,9 @@ pub struct Verify {
     pub attempts: u32,
     /// The wait between two polls, in milliseconds.
     pub interval_ms: u64,
+    /// What it looks for, in words, where the rules state a typed check and the command was made from that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub says: Option<String>,
 }
 
 /// What happens when a step's attempts are used up.
@@ -589,6 +900,10 @@ pub struct Remedy {
     pub then: RemedyThen,
     /// How often it may run.
     pub max: u32,
+    /// True for a fallback: it is the last of the remedies, has no conditions, and runs once, instead of all others,
+    /// where no attempt is left.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub fallback: bool,
 }
 
 /// What comes after a remedy.

@@ -4,6 +4,7 @@
 //! leads. A glob from the root allows paths from the root, any other allows those from the folder of the run; what
 //! is forbidden is so by either name. A path of the plan is literal: nothing in it is expanded.
 
+use crate::model::PathList;
 use crate::scalar::Glob;
 
 /// The path of a file from the folder of the run, or from the root: `path` under the folder `dir`, without `.` and
@@ -40,6 +41,8 @@ pub enum Verdict<'a> {
     Allowed,
     /// This glob forbids it.
     Forbidden(&'a str),
+    /// This glob says that it may be looked at only.
+    ReadOnly(&'a str),
     /// There are globs that allow paths, and none of them allows this one.
     Outside,
 }
@@ -47,8 +50,8 @@ pub enum Verdict<'a> {
 /// What may be written, as globs.
 #[derive(Debug, Default)]
 pub struct Boundary {
-    allowed: Vec<Glob>,
-    forbidden: Vec<Glob>,
+    /// The lists, the strongest first.
+    lists: Vec<(PathList, Vec<Glob>)>,
     is_bounded: bool,
 }
 
@@ -56,23 +59,45 @@ impl Boundary {
     /// The boundary of these globs. Those that can't be read are left to whoever checks them.
     #[must_use]
     pub fn new(allowed: &[String], forbidden: &[String]) -> Self {
-        let read = |globs: &[String]| globs.iter().filter_map(|glob| Glob::parse(glob).ok()).collect();
-        Self { allowed: read(allowed), forbidden: read(forbidden), is_bounded: !allowed.is_empty() }
+        Self::of([(PathList::ForbiddenPaths, forbidden), (PathList::AllowedPaths, allowed)])
+    }
+
+    /// The boundary of these lists, the strongest first.
+    #[must_use]
+    pub fn of<'l>(lists: impl IntoIterator<Item = (PathList, &'l [String])>) -> Self {
+        let mut boundary = Self::default();
+        for (list, globs) in lists {
+            boundary.is_bounded |= list == PathList::AllowedPaths && !globs.is_empty();
+            boundary.lists.push((list, globs.iter().filter_map(|glob| Glob::parse(glob).ok()).collect()));
+        }
+        boundary
     }
 
     /// What is known of a path, as [`written`] gives it, before the run. A path from the folder of the run may lie
     /// within a glob from the root: that shows at run time.
     #[must_use]
     pub fn judge(&self, path: &str) -> Verdict<'_> {
-        if let Some(glob) = self.forbidden.iter().find(|glob| glob.matches(path)) {
-            return Verdict::Forbidden(glob.as_str());
-        }
         let is_rooted = path.starts_with('/');
         let fits = |glob: &Glob| {
             let from_root = glob.as_str().starts_with('/');
             if from_root == is_rooted { glob.matches(path) } else { from_root }
         };
-        if !self.is_bounded || self.allowed.iter().any(fits) { Verdict::Allowed } else { Verdict::Outside }
+        for (list, globs) in &self.lists {
+            let named = globs.iter().find(|glob| glob.matches(path)).map(Glob::as_str);
+            match list {
+                PathList::ForbiddenPaths if named.is_some() => {
+                    return named.map_or(Verdict::Outside, Verdict::Forbidden);
+                }
+                PathList::ReadOnlyPaths if named.is_some() => {
+                    return named.map_or(Verdict::Outside, Verdict::ReadOnly);
+                }
+                PathList::WriteAllowedPaths | PathList::AllowedPaths if globs.iter().any(fits) => {
+                    return Verdict::Allowed;
+                }
+                _ => {}
+            }
+        }
+        if self.is_bounded { Verdict::Outside } else { Verdict::Allowed }
     }
 
     /// The same of a glob of paths that are written: forbidden or outside where all of them are. A glob is held
@@ -82,8 +107,22 @@ impl Boundary {
     pub fn judge_glob(&self, glob: &str) -> Verdict<'_> {
         let parts = written(None, glob);
         if parts.contains(['?', '[', '{', '\\']) {
-            let forbidden = self.forbidden.iter().find(|other| other.as_str() == glob);
-            return forbidden.map_or(Verdict::Allowed, |other| Verdict::Forbidden(other.as_str()));
+            let equal = |(list, globs): &'_ (PathList, Vec<Glob>)| {
+                globs.iter().any(|other| other.as_str() == glob).then_some(*list)
+            };
+            let own = |list: PathList| {
+                let of = self.lists.iter().find(|(other, _)| *other == list);
+                of.and_then(|(_, globs)| globs.iter().find(|other| other.as_str() == glob)).map(Glob::as_str)
+            };
+            return match self.lists.iter().find_map(equal) {
+                Some(PathList::ForbiddenPaths) => {
+                    own(PathList::ForbiddenPaths).map_or(Verdict::Allowed, Verdict::Forbidden)
+                }
+                Some(PathList::ReadOnlyPaths) => {
+                    own(PathList::ReadOnlyPaths).map_or(Verdict::Allowed, Verdict::ReadOnly)
+                }
+                _ => Verdict::Allowed,
+            };
         }
         self.judge(&parts)
     }

@@ -63,6 +63,12 @@ impl Date {
 /// Days from the start of 1970 to the end of the year 9999.
 const LAST_DAY: i32 = 2_932_896;
 
+impl From<Date> for jiff::civil::Date {
+    fn from(date: Date) -> Self {
+        date.0
+    }
+}
+
 impl From<jiff::civil::Date> for Date {
     fn from(date: jiff::civil::Date) -> Self {
         Self(date)

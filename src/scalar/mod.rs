@@ -6,6 +6,7 @@
 
 mod clock;
 mod date;
+mod date_time;
 mod decimal;
 mod duration;
 mod duration_bound;
@@ -25,6 +26,7 @@ mod version;
 pub use crate::diagnostic::nearest;
 pub use clock::DailyWindow;
 pub use date::Date;
+pub use date_time::DateTime;
 pub use decimal::Decimal;
 pub use duration::Duration;
 pub use duration_bound::DurationBound;

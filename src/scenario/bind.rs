@@ -12,7 +12,7 @@ use crate::expr::Value;
 use crate::machine::{Gate, Machine, StepId};
 use crate::model::{At, List, Spanned, StepRef};
 use crate::plan::ir::{Action, OnFailure, Step};
-use crate::plan::values::{misfit, typed};
+use crate::plan::values::{Limits, misfit, typed};
 use crate::simulate::{self, Faults, Pick, Role, Surroundings, UnknownName, find_step};
 
 /// A scenario whose names have been found.
@@ -240,7 +240,9 @@ impl Binder<'_, '_> {
             match input.value.as_ref().or(given).or(input.default.as_ref()) {
                 None if input.required => notes.push(format!("input `{}` has no value", input.name)),
                 None => {}
-                Some(text) => match misfit(input.kind, text, &input.values) {
+                Some(text) => match misfit(input.kind, text, &input.values)
+                    .or_else(|| Limits::of_input(input).misfit(text))
+                {
                     Some(why) => notes.push(format!("input `{}` does not fit: {why}", input.name)),
                     None => drop(values.insert(input.name.clone(), typed(input.kind, text))),
                 },

@@ -220,11 +220,17 @@ impl Universe {
     }
 
     fn add_step(&mut self, step: &Step) {
+        // A third round is a second one once more.
+        if step.round.as_ref().is_some_and(|round| round.number > 2) {
+            return;
+        }
         let mut add = |kind| self.add(kind, step.id.clone(), step.id.clone(), &step.source);
         add(Kind::Step);
         let decides = match &step.action {
+            _ if step.probe => false,
             Action::Condition { condition } => condition.mandatory,
             Action::Command { .. } | Action::Manual { .. } | Action::File { .. } => true,
+            Action::Fail { .. } => false,
         };
         if decides {
             add(Kind::StepFails);
@@ -238,7 +244,7 @@ impl Universe {
                 add(Kind::Alert);
             }
         }
-        if step.when.is_some() {
+        if step.when.is_some() || step.start_before.is_some() {
             add(Kind::StepSkipped);
         }
         for number in 0..step.remedies.len() {
@@ -268,7 +274,7 @@ fn timeout(step: &Step) -> Option<u64> {
         Action::Condition { condition } => {
             condition.check.as_ref().and_then(|check| check.timeout_ms).or(step.timeout_ms)
         }
-        Action::File { .. } => None,
+        Action::Fail { .. } | Action::File { .. } => None,
         Action::Command { .. } | Action::Manual { .. } => step.timeout_ms,
     }
 }

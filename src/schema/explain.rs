@@ -273,6 +273,12 @@ impl<'a> Explainer<'a> {
     }
 
     fn unknown_name(&mut self, node: NodeId, choices: &Value) {
+        if let Some([Value::Bool(only)]) = choices.as_array().map(Vec::as_slice) {
+            let message = format!("only `{only}` means something here");
+            let diagnostic = self.bad(&invalid_value::RULE, node, message);
+            self.found.push(diagnostic.help(format!("write `{only}`, or leave the key out")));
+            return;
+        }
         let names: Vec<&str> = choices.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         let text = self.text(node);
         let near = nearest(text, names.iter().copied());
@@ -318,10 +324,12 @@ impl<'a> Explainer<'a> {
     }
 }
 
-/// Whether each form of a choice asks for one key and nothing else.
+/// Whether each form of a choice asks for one key and nothing else, but for one that asks for none of them.
 fn is_key_rule(forms: &Value) -> bool {
-    let names_one =
-        |form: &Value| form.as_object().is_some_and(|form| form.len() == 1 && form.contains_key("required"));
+    let names_one = |form: &Value| {
+        let keys = ["required", "not"];
+        form.as_object().is_some_and(|form| form.len() == 1 && keys.iter().any(|key| form.contains_key(*key)))
+    };
     forms.as_array().is_some_and(|forms| forms.iter().all(names_one))
 }
 

@@ -214,7 +214,7 @@ fn require_lists(schema: &mut Map<String, Value>) {
     }
 }
 
-/// `x-one-of`: exactly one of these keys. `x-some-of`: at least one. `x-only-with`: a key that means
+/// `x-one-of`: exactly one of these keys. `x-at-most-one-of`: one of them or none. `x-some-of`: at least one. `x-only-with`: a key that means
 /// something only beside one of others.
 fn spell_out_key_rules(schema: &mut Map<String, Value>) {
     let each_required = |names: &Value| -> Value {
@@ -223,6 +223,12 @@ fn spell_out_key_rules(schema: &mut Map<String, Value>) {
     };
     if let Some(names) = schema.remove("x-one-of") {
         schema.insert("oneOf".to_owned(), each_required(&names));
+    }
+    if let Some(names) = schema.remove("x-at-most-one-of") {
+        let mut forms = each_required(&names);
+        let none = json!({ "not": { "anyOf": forms } });
+        forms.as_array_mut().into_iter().for_each(|forms| forms.push(none.clone()));
+        schema.insert("oneOf".to_owned(), forms);
     }
     if let Some(names) = schema.remove("x-some-of") {
         schema.insert("anyOf".to_owned(), each_required(&names));

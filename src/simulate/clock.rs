@@ -11,6 +11,8 @@ use crate::machine::{Ending, Event, Exit, Job, Launch, Timer};
 #[derive(Debug, Default)]
 pub(super) struct Clock {
     now: u64,
+    /// When offsets of the plan began to count.
+    departed: u64,
     begun: u64,
     ahead: BTreeMap<Moment, Event>,
     /// Jobs that run: what stopping them takes.
@@ -61,6 +63,16 @@ impl Clock {
         Some(event)
     }
 
+    /// Offsets of the plan count from now on.
+    pub(super) fn depart(&mut self) {
+        self.departed = self.now;
+    }
+
+    /// True where so many milliseconds are over since the departure.
+    pub(super) fn is_over(&self, ms: u64) -> bool {
+        self.departed.saturating_add(ms) <= self.now
+    }
+
     pub(super) fn cancel_at(&mut self, ms: u64) {
         let moment = Moment { ms, kind: Kind::Cancel, begun: 0 };
         self.ahead.insert(moment, Event::Cancel);
@@ -79,6 +91,15 @@ impl Clock {
             }
             (None, Some(limit)) => (Some(limit.saturating_add(stops_in)), timed_out),
             (ms, _) => (ms, ending),
+        };
+        let late = launch.end_by_ms.map(|ms| self.departed.saturating_add(ms).saturating_sub(self.now));
+        let (after, ending) = match late {
+            Some(0) => (Some(0), ending),
+            Some(left) if after.is_none_or(|ms| ms > left) => {
+                let ms = after.unwrap_or(u64::MAX).min(left.saturating_add(stops_in));
+                (Some(ms), Ending::of(Exit::Late))
+            }
+            _ => (after, ending),
         };
         let begun = self.begin();
         let ends = after.map(|ms| Moment { ms: self.now.saturating_add(ms), kind: Kind::End, begun });
@@ -105,6 +126,12 @@ impl Clock {
         let moment = Moment { ms: self.now.saturating_add(ms), kind, begun: self.begin() };
         self.ahead.insert(moment, Event::Elapsed(timer));
         self.timers.insert(timer, moment);
+    }
+
+    /// Lets a timer elapse so many milliseconds after the departure, or now.
+    pub(super) fn set_at(&mut self, timer: Timer, ms: u64) {
+        let at = self.departed.saturating_add(ms);
+        self.set(timer, at.saturating_sub(self.now));
     }
 
     pub(super) fn clear(&mut self, timer: Timer) {

@@ -222,7 +222,7 @@ fn checks(machine: &Machine<'_>) -> Vec<NamedCheck> {
         let mut names = match &step.action {
             Action::Condition { condition } => names_of(condition),
             Action::Manual { instruction } => vec![instruction.clone()],
-            Action::Command { .. } | Action::File { .. } => continue,
+            Action::Command { .. } | Action::Fail { .. } | Action::File { .. } => continue,
         };
         names.push(step.id.clone());
         found.push(NamedCheck { job: Job::Step(id), names });

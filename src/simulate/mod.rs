@@ -28,7 +28,7 @@ use clock::Clock;
 pub use account::{Account, account};
 pub use faults::{Failure, Faults, Pick, Role, Surroundings, UnknownName, find_jobs, find_step};
 pub use inputs::inputs;
-pub use timeline::{Line, Tone, layout, lines, time, timeline};
+pub use timeline::{Line, Tone, layout, lines, start, time, timeline};
 
 /// What surrounds a run: how its jobs behave, and who answers.
 pub trait World {
@@ -121,7 +121,14 @@ pub fn simulate<'a>(
     inputs: &BTreeMap<String, Value>,
 ) -> Trace<'a> {
     let (state, effects) = machine.begin();
-    let mut run = Run { machine, world, inputs, clock: Clock::default(), entries: Vec::new() };
+    let mut run = Run {
+        machine,
+        world,
+        inputs,
+        clock: Clock::default(),
+        started: BTreeMap::new(),
+        entries: Vec::new(),
+    };
     if let Some(ms) = run.world.cancels_at() {
         run.clock.cancel_at(ms);
     }
@@ -146,6 +153,8 @@ struct Run<'m, 'a> {
     world: &'m mut dyn World,
     inputs: &'m BTreeMap<String, Value>,
     clock: Clock,
+    /// When each step was started.
+    started: BTreeMap<&'a str, u64>,
     entries: Vec<Entry<'a>>,
 }
 
@@ -155,17 +164,28 @@ impl<'a> Run<'_, 'a> {
         let mut due = VecDeque::new();
         for effect in effects {
             match effect {
-                Effect::Record(record) => self.entries.push(Entry { at_ms: self.clock.now(), record }),
+                Effect::Record(record) => {
+                    let at_ms = self.clock.now();
+                    if let Record::StepStarted { step } = record {
+                        self.started.insert(step, at_ms);
+                    }
+                    self.entries.push(Entry { at_ms, record });
+                }
                 Effect::Ask(gate) => {
                     due.push_back(Event::Answered { gate, passed: self.world.passes(gate) });
                 }
                 Effect::Decide(step) => {
                     let verdict = self.machine.decide(state, step, self.inputs);
+                    let since = self.machine.step(step).start_before.as_ref();
+                    let started = since.and_then(|it| self.started.get(it.since.as_str())).copied();
+                    let verdict = self.machine.in_time(step, verdict, started, self.clock.now());
                     due.push_back(Event::Decided { step, verdict });
                 }
                 Effect::Start(job) => self.start(state, job),
                 Effect::Stop(job) => self.clock.stop(job),
+                Effect::Depart => self.clock.depart(),
                 Effect::Set(timer, ms) => self.clock.set(timer, ms),
+                Effect::SetAt(timer, ms) => self.clock.set_at(timer, ms),
                 Effect::Clear(timer) => self.clock.clear(timer),
             }
         }
@@ -174,6 +194,10 @@ impl<'a> Run<'_, 'a> {
 
     fn start(&mut self, state: &State, job: Job) {
         let launch = self.machine.launch(state, job);
+        if launch.end_by_ms.is_some_and(|ms| self.clock.is_over(ms)) {
+            // What is late already is not begun.
+            return self.clock.start(&launch, &Behaviour::default(), Ending::of(Exit::Late));
+        }
         if let What::Person(words) = launch.what {
             let answer = self.world.ask(&launch, words);
             let exit = if answer.confirms { Exit::Confirmed } else { Exit::Declined };

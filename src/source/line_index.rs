@@ -1,5 +1,7 @@
 //! Byte offset to line and column, in the time of a binary search.
 
+use std::sync::OnceLock;
+
 /// A place as people and editors count it: both from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
@@ -16,7 +18,8 @@ pub struct LineIndex {
     starts: Vec<u32>,
     /// Characters before every [`STRIDE`]-th byte, so that a place deep in a long line costs no more than one
     /// in a short line. A file on a single line may have many findings.
-    characters: Vec<u32>,
+    /// Counted when a column is first asked for: a file without findings has none.
+    characters: OnceLock<Vec<u32>>,
 }
 
 /// Bytes that are counted anew for a position, at most twice.
@@ -28,13 +31,7 @@ impl LineIndex {
     pub fn new(text: &str) -> Self {
         let mut starts = vec![0];
         starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1));
-        let mut characters = vec![0];
-        let mut count = 0;
-        for chunk in text.as_bytes().chunks_exact(STRIDE) {
-            count += count_characters(chunk);
-            characters.push(count);
-        }
-        Self { starts, characters }
+        Self { starts, characters: OnceLock::new() }
     }
 
     /// Number of lines; an empty text has one.
@@ -70,8 +67,20 @@ impl LineIndex {
     /// Number of characters that start before a byte of the text.
     fn before(&self, text: &str, offset: usize) -> u32 {
         let stride = offset / STRIDE;
-        self.characters[stride] + count_characters(&text.as_bytes()[stride * STRIDE..offset])
+        let characters = self.characters.get_or_init(|| characters(text));
+        characters[stride] + count_characters(&text.as_bytes()[stride * STRIDE..offset])
     }
+}
+
+/// How many characters start before every [`STRIDE`]-th byte.
+fn characters(text: &str) -> Vec<u32> {
+    let mut characters = vec![0];
+    let mut count = 0;
+    for chunk in text.as_bytes().chunks_exact(STRIDE) {
+        count += count_characters(chunk);
+        characters.push(count);
+    }
+    characters
 }
 
 fn count_characters(bytes: &[u8]) -> u32 {

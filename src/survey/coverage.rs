@@ -127,10 +127,10 @@ pub(super) fn is_checked(graph: &Graph<'_>, condition: &Condition) -> bool {
 
 fn condition_verdict(graph: &Graph<'_>, condition: &Condition) -> Verdict {
     match condition.kind() {
-        Some(ConditionKind::Check { .. }) => None,
+        Some(ConditionKind::Check { .. } | ConditionKind::Probe { .. }) => None,
         Some(ConditionKind::Checklist(name)) => match graph.target(name.at).map(|to| to.item) {
             Some(Item::Checklist(items)) => {
-                let by_hand = items.iter().any(|item| item.is_mandatory() && item.check.is_none());
+                let by_hand = items.iter().any(|item| item.is_mandatory() && item.asked().is_none());
                 by_hand.then_some("mandatory items of the checklist are looked at by people")
             }
             _ => Some("the checklist is not there"),
@@ -203,7 +203,7 @@ impl<'a> Count<'_, 'a> {
         self.kind("items of checklists", |count, item, of| {
             let Item::Checklist(items) = item else { return };
             for item in items.iter() {
-                let verdict = item.check.is_none().then_some(IN_WORDS);
+                let verdict = item.asked().is_none().then_some(IN_WORDS);
                 count.add(of, &item.item, item.at, verdict);
             }
         });
@@ -267,6 +267,7 @@ impl<'a> Count<'_, 'a> {
         let text = match condition.kind() {
             Some(ConditionKind::Prose(text)) => text.to_owned(),
             Some(ConditionKind::Check { command, .. }) => command.value.clone(),
+            Some(ConditionKind::Probe { probe, .. }) => crate::plan::probe::words(&probe),
             Some(ConditionKind::Checklist(name)) => format!("checklist {}", name.value),
             Some(ConditionKind::Metric(name)) => format!("metric {}", name.value),
             Some(ConditionKind::Health(name)) => format!("health of {}", name.value),

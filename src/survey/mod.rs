@@ -9,7 +9,7 @@ mod coverage;
 mod impact;
 mod serves;
 
-pub use chain::{Chain, Link, Why, why};
+pub use chain::{Chain, Decided, DecidedBy, Link, SettingValue, Why, why};
 pub use coverage::{Bound, Coverage, Prose, Served, coverage, schema};
 pub use impact::{Affected, Impact, impact};
 pub use serves::Node;

@@ -14,8 +14,12 @@ use crate::plan::ir::{Action, Condition, OnFailure, Step};
 pub(super) fn flow(plan: &Plan) -> Diagram {
     let mut flow = Flow { diagram: Diagram::default() };
     let gated = flow.gates(plan);
+    let phases = flow.phases(plan);
     let steps: Vec<NodeId> = (plan.steps.iter().zip(1..))
-        .map(|(step, number)| flow.step(step, &number.to_string(), None))
+        .map(|(step, number)| {
+            let phase = step.phase.as_deref().and_then(|phase| phases.get(phase)).copied();
+            flow.step(step, &number.to_string(), phase)
+        })
         .collect();
     let mut last = flow.needs(&plan.steps, &steps, gated);
     let mut failing: Vec<NodeId> = (plan.steps.iter().zip(&steps))
@@ -50,6 +54,18 @@ impl Flow {
         from.iter().for_each(|&from| self.diagram.edge(from, to, line, label));
     }
 
+    /// A frame for each phase of a timeline.
+    fn phases<'p>(&mut self, plan: &'p Plan) -> BTreeMap<&'p str, ClusterId> {
+        let phases = plan.timeline.iter().flat_map(|timeline| &timeline.phases);
+        phases
+            .map(|phase| {
+                let (from, till) = (words::duration(phase.start_ms), words::duration(phase.end_ms));
+                let title = format!("{} ({from} to {till})", one_line(&phase.name));
+                (phase.id.as_str(), self.diagram.cluster(title, None))
+            })
+            .collect()
+    }
+
     /// Where it starts, and all that must hold before the first step; gives the last of them.
     fn gates(&mut self, plan: &Plan) -> NodeId {
         let entry = &plan.entry;
@@ -80,14 +96,26 @@ impl Flow {
 
     fn step(&mut self, step: &Step, number: &str, cluster: Option<ClusterId>) -> NodeId {
         let shape = match step.action {
+            _ if step.probe => Shape::Decision,
             Action::Command { .. } => Shape::Box,
             Action::Manual { .. } => Shape::Manual,
             Action::Condition { .. } => Shape::Decision,
+            Action::Fail { .. } => Shape::Terminal,
             Action::File { .. } => Shape::Store,
         };
         let mut label = format!("{number} {}", one_line(&step.name));
+        if let Some(ms) = step.start_at_ms {
+            label.push_str(&format!("\nat {}", words::duration(ms)));
+        }
         if let Some(when) = &step.when {
             label.push_str(&format!("\nonly if {}", one_line(when)));
+        }
+        if let Some(before) = &step.start_before {
+            label.push_str(&format!(
+                "\nup to {} after {}",
+                words::duration(before.ms),
+                one_line(&before.since)
+            ));
         }
         if step.verify.is_some() {
             label.push_str("\nthen verified");

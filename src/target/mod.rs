@@ -5,6 +5,7 @@
 //! errors of them, so that nothing is lost in silence.
 
 pub mod dot;
+pub mod generated;
 pub mod markdown;
 pub mod mermaid;
 pub mod plan_json;
@@ -54,6 +55,11 @@ pub trait Target: Sync {
     /// Ending of the files, without a dot.
     fn extension(&self) -> &'static str;
 
+    /// False where the files are the same whatever was compiled.
+    fn is_of_entry(&self) -> bool {
+        true
+    }
+
     /// What this target can't hold of a plan, in the plan's order.
     fn losses(&self, plan: &Plan) -> Vec<Loss>;
 
@@ -69,7 +75,17 @@ pub trait Target: Sync {
 /// All targets, in the order in which they are listed.
 #[must_use]
 pub fn targets() -> &'static [&'static dyn Target] {
-    &[&plan_json::PlanJson, &Shell, &markdown::Markdown, &mermaid::Mermaid, &dot::Dot, &systemd::Systemd]
+    &[
+        &plan_json::PlanJson,
+        &Shell,
+        &markdown::Markdown,
+        &mermaid::Mermaid,
+        &dot::Dot,
+        &systemd::Systemd,
+        &generated::NGINX,
+        &generated::LOGROTATE,
+        &generated::ENV,
+    ]
 }
 
 /// The target of a name.

@@ -3,7 +3,8 @@
 //! Of a verification one poll stands for all: a poll that fails before the last changes nothing that anybody sees. Of a step's
 //! attempts those count that use up a remedy which can be used up, that is one that may run less often than there are
 //! attempts. Where there are two more attempts than such uses, one of them uses up nothing: the step
-//! is after it as it was before, so it may be left out, or be there a thousand times, and the ends are the same.
+//! is after it as it was before, so it may be left out, or be there a thousand times, and the ends are the same. A step
+//! whose attempts a circuit breaker counts keeps all of them, with all polls.
 
 use crate::plan::Plan;
 use crate::plan::ir::Step;
@@ -17,6 +18,11 @@ pub(super) fn clipped(plan: &Plan) -> Plan {
 }
 
 fn clip(step: &mut Step) {
+    // Each attempt counts for a circuit breaker; and its events are moves of their own, which lead to the same state only
+    // where every poll is there.
+    if step.breaker.is_some() {
+        return;
+    }
     if let Some(verify) = &mut step.verify {
         verify.attempts = verify.attempts.min(1);
     }

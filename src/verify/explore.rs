@@ -4,7 +4,8 @@
 //! that has it, outcomes, and ends. States are explored in the order of how many moves lead to them, so
 //! that the first way to a flaw is a shortest one.
 //!
-//! With a [`Lens`] three things make states few. What happens inside a step touches that step alone: while it runs, all
+//! With a [`Lens`] three things make states few. What happens inside a step touches that step alone, unless it has a
+//! circuit breaker: while it runs, all
 //! that others can see is that it was begun, so that one move leads from its begin to each way in which it can
 //! end ([`Move::End`]). A move that breaks the run off goes on until all is stopped, and all undos are one move, unless a rule
 //! can tell the order of stops or undos. And the lens takes away what nothing looks at. Without one, every event is
@@ -177,7 +178,10 @@ impl<'m, 'a> Space<'m, 'a> {
 
     /// True where a step was just begun, and what happens inside it is one move.
     fn is_begin(&self, node: &Node, id: StepId) -> bool {
-        self.lens.is_some() && is_inside(&node.state, id) && !node.state.step(id).stopping
+        self.lens.is_some()
+            && self.machine.breaker(id).is_none()
+            && is_inside(&node.state, id)
+            && !node.state.step(id).stopping
     }
 
     /// The ways in which a step can end that was just begun, by going through all that may happen inside it.

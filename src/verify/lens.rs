@@ -108,6 +108,9 @@ impl Lens {
             state.phase,
             Phase::Undo(_) | Phase::Rollback { .. } | Phase::Finally(_) | Phase::Over(_)
         );
+        if is_behind {
+            state.fails.fill(0);
+        }
         for index in 0..state.steps.len() {
             let seen = self.seen(state, index);
             let own = self.own[index];

@@ -62,6 +62,23 @@ fn endings(machine: &Machine<'_>, values: &Values, state: &State, job: Job) -> V
     if launch.timeout_ms.is_some() {
         endings.push(Ending::of(Exit::TimedOut));
     }
+    if launch.end_by_ms.is_some() {
+        endings.push(Ending::of(Exit::Late));
+    }
+    if let Job::Step(id) = job
+        && machine.step(id).probe
+        && machine.step(id).output
+    {
+        // Whatever it ends with, it may have printed anything.
+        let mut exits: Vec<Exit> = endings.iter().map(|ending| ending.exit).collect();
+        exits.dedup();
+        let printed = |exit| move |text: &String| Ending { stdout: Some(text.clone()), ..Ending::of(exit) };
+        let prints = |exit: &Exit| !matches!(exit, Exit::TimedOut | Exit::Late);
+        let prompt = exits.iter().copied().filter(prints);
+        let silent = exits.iter().copied().filter(|exit| !prints(exit)).map(Ending::of);
+        endings =
+            prompt.flat_map(|exit| values.outputs(id).iter().map(printed(exit))).chain(silent).collect();
+    }
     if let (Job::Step(id), Purpose::Attempt { .. }) = (job, launch.purpose) {
         let with_patterns = found_patterns(machine, id, &endings);
         endings.extend(with_patterns);
@@ -103,7 +120,9 @@ fn found_patterns(machine: &Machine<'_>, id: StepId, endings: &[Ending]) -> Vec<
     let remedies = (0..).zip(&machine.step(id).remedies);
     let patterns: Vec<u32> =
         remedies.filter(|(_, remedy)| remedy.stderr_matches.is_some()).map(|(place, _)| place).collect();
-    let failures = endings.iter().filter(|ending| !ending.exit.is_success() && ending.exit != Exit::Declined);
+    let failures = endings
+        .iter()
+        .filter(|ending| !ending.exit.is_success() && !matches!(ending.exit, Exit::Declined | Exit::Late));
     let found = failures
         .flat_map(|ending| patterns.iter().map(|place| Ending { matched: vec![*place], ..ending.clone() }));
     found.collect()

@@ -73,7 +73,7 @@ impl Question {
         let step = machine.step(id);
         let is_judged = match &step.action {
             Action::Command { .. } | Action::File { .. } => true,
-            Action::Manual { .. } | Action::Condition { .. } => false,
+            Action::Manual { .. } | Action::Condition { .. } | Action::Fail { .. } => false,
         };
         is_judged
             && machine.is_main(id)
@@ -122,9 +122,9 @@ impl Question {
                 let looks = match &step.action {
                     Action::Command { .. } => step.read_only,
                     Action::Condition { condition } => condition.mandatory,
-                    Action::Manual { .. } | Action::File { .. } => false,
+                    Action::Manual { .. } | Action::Fail { .. } | Action::File { .. } => false,
                 };
-                looks && id != start
+                looks && !step.probe && id != start
             });
             vouchers.insert(*start, behind);
         }

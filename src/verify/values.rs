@@ -84,13 +84,31 @@ impl Values {
         &self.codes[id.index()]
     }
 
-    /// What a successful attempt of a step may print.
+    /// What an attempt of a step may print that is successful, or that of a probe.
     pub(super) fn outputs(&self, id: StepId) -> &[String] {
         &self.outputs[id.index()]
     }
 
-    /// How the `when` of a step may be decided in a state.
+    /// How it may be decided in a state whether a step runs.
     pub(super) fn verdicts(
+        &self,
+        machine: &Machine<'_>,
+        state: &State,
+        id: StepId,
+        inputs: &BTreeMap<String, Value>,
+    ) -> Vec<Verdict> {
+        let mut verdicts = self.verdicts_of_when(machine, state, id, inputs);
+        // How late it is nobody knows.
+        if machine.step(id).start_before.is_some()
+            && verdicts.contains(&Verdict::Holds)
+            && !verdicts.contains(&Verdict::DoesNotHold)
+        {
+            verdicts.push(Verdict::DoesNotHold);
+        }
+        verdicts
+    }
+
+    fn verdicts_of_when(
         &self,
         machine: &Machine<'_>,
         state: &State,

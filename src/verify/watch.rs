@@ -189,7 +189,10 @@ fn claims(machine: &Machine<'_>) -> Vec<Vec<usize>> {
                 let is_absolute = path.starts_with('/') || folder.starts_with('/');
                 Some((if is_absolute { "absolute" } else { "relative" }, tidy(&whole)))
             }
-            Action::Command { .. } | Action::Manual { .. } | Action::Condition { .. } => None,
+            Action::Command { .. }
+            | Action::Manual { .. }
+            | Action::Condition { .. }
+            | Action::Fail { .. } => None,
         };
         let own = mutex.into_iter().chain(file);
         own.map(|claim| {

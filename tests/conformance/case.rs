@@ -143,7 +143,7 @@ pub(crate) fn commands(plan: &Plan) -> Vec<&str> {
         match &step.action {
             Action::Command { command } => found.push(command),
             Action::Condition { condition } => found.extend(checked(condition)),
-            Action::Manual { .. } | Action::File { .. } => {}
+            Action::Manual { .. } | Action::Fail { .. } | Action::File { .. } => {}
         }
         found.extend(step.verify.iter().map(|verify| verify.command.as_str()));
         found.extend(step.undo.iter().map(|undo| undo.command.as_str()));

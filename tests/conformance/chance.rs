@@ -7,12 +7,12 @@ use proptest::collection::{btree_map, vec};
 use proptest::option::of;
 use proptest::prelude::*;
 use rulec::machine::{Gate, Machine};
-use rulec::plan::ir::{Action, Condition, Plan, Step};
+use rulec::plan::ir::{Action, Condition, Plan, StartBefore, Step};
 use rulec::simulate::End;
 
 use super::case::{Case, word};
 use super::{in_time, lines, run_in_python};
-use crate::support::plans::{any_plan, finish, ms};
+use crate::support::plans::{any_plan, asking, finish, ms};
 use crate::support::tools::has;
 use crate::support::world::{Act, Surroundings};
 
@@ -54,6 +54,11 @@ impl Tamer {
                 if rollback.after.is_empty() { None } else { first.clone() }.into_iter().collect();
             self.steps(&format!("r{number}/"), &mut rollback.steps);
         }
+        if plan.steps.is_empty() {
+            let rest =
+                plan.rollbacks.iter_mut().flat_map(|rollback| &mut rollback.steps).chain(&mut plan.finally);
+            rest.for_each(|step| step.start_before = None);
+        }
         plan.preconditions.iter_mut().chain(&mut plan.postconditions).for_each(|it| self.condition(it));
         plan.alerts.values_mut().for_each(|alert| self.command(&mut alert.command));
         let (facts, decisions, inputs, checklists) = Default::default();
@@ -67,11 +72,19 @@ impl Tamer {
                 Action::Command { command } => self.command(command),
                 Action::Condition { condition } => self.condition(condition),
                 Action::Manual { instruction } => self.words.push(instruction.clone()),
+                Action::Fail { .. } => {}
                 Action::File { .. } => {
                     let mut command = String::new();
                     self.command(&mut command);
                     step.action = Action::Command { command };
                 }
+            }
+            if self.commands % 4 == 1 {
+                *step = asking(step.clone());
+            }
+            if self.commands % 5 == 2 {
+                let (since, ms) = ("s0".to_owned(), 40 * (self.commands as u64 % 3));
+                step.start_before = Some(StartBefore { since, ms });
             }
             if let Some(when) = &mut step.when {
                 self.whens += 1;

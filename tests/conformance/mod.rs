@@ -176,6 +176,7 @@ fn every_choice_of_traces_and_plans_occurs_in_some_case() {
                 Action::Command { .. } => "command",
                 Action::Manual { .. } => "manual",
                 Action::Condition { .. } => "condition",
+                Action::Fail { .. } => "fail",
                 Action::File { .. } => panic!("the kit has no steps that write files"),
             };
             found.insert(format!("action {kind}"));
@@ -183,11 +184,12 @@ fn every_choice_of_traces_and_plans_occurs_in_some_case() {
     }
     let events = of_line["properties"]["event"]["enum"].as_array().expect("events are named");
     let events = events.iter().map(|event| format!("event {}", event.as_str().unwrap_or_default()));
-    let means_nothing_to_a_run = ["EntryKind", "Risk", "InputType"];
+    let means_nothing_to_a_run =
+        ["EntryKind", "Risk", "InputType", "GeneratedKind", "GateVerdict", "PathList"];
     let of_plans = choices(&of_plan).into_iter();
     let of_plans =
         of_plans.filter(|choice| !means_nothing_to_a_run.iter().any(|name| choice.starts_with(name)));
-    let actions = ["command", "manual", "condition"].map(|kind| format!("action {kind}"));
+    let actions = ["command", "manual", "condition", "fail"].map(|kind| format!("action {kind}"));
     let wanted = choices(&of_line).into_iter().chain(events).chain(of_plans).chain(actions);
     let missing: Vec<_> = wanted.filter(|choice| !found.contains(choice)).collect();
     assert!(missing.is_empty(), "no case shows {missing:#?}");
@@ -197,6 +199,7 @@ fn every_choice_of_traces_and_plans_occurs_in_some_case() {
 fn seen_by(stage: Stage) -> &'static str {
     match stage {
         Stage::Waiting => "needs",
+        Stage::Scheduled => "start_at",
         Stage::Deciding => "when",
         Stage::Ready => "step_started",
         Stage::Delayed => "delay_before",
@@ -215,6 +218,7 @@ fn seen_by(stage: Stage) -> &'static str {
 fn every_stage_and_outcome_occurs_in_some_case() {
     let all = [
         Stage::Waiting,
+        Stage::Scheduled,
         Stage::Deciding,
         Stage::Ready,
         Stage::Delayed,

@@ -37,9 +37,26 @@ def examine(plan):
         raise Refused("a step needs itself in the end")
     if any(step.get("verify", {}).get("attempts") == 0 for step in steps):
         raise Refused("a verification has no polls")
+    if any(step.get("start_before", {"since": ids[0]})["since"] not in ids for step in steps if ids):
+        raise Refused("there is no such step")
+    if any(step.get("probe") and not may_probe(step) for step in steps):
+        raise Refused("what changes something is no probe")
+    there = {name: of["capacity"] for name, of in plan.get("resources", {}).items()}
+    taken = [item for step in plan["steps"] for item in step.get("resources", {}).items()]
+    if any(units > there.get(name, 0) for name, units in taken):
+        raise Refused("a step takes more of a resource than there is")
+    if any(step["breaker"] not in plan.get("breakers", {}) for step in plan["steps"] if "breaker" in step):
+        raise Refused("there is no such circuit breaker")
     if any(step["action"]["kind"] == "file" for step in steps):
         raise Refused("the kit has no steps that write files")
     return {step["id"]: parse(step["when"]) for step in steps if "when" in step}
+
+
+def may_probe(step):
+    action = step["action"]
+    asks = action["kind"] in ("command", "condition")
+    alone = "verify" not in step and not step.get("remedies") and step["retry"]["retries"] == 0
+    return asks and step["read_only"] and alone
 
 
 def gates_of(plan):

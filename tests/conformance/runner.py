@@ -35,15 +35,15 @@ class Wait:
 class Job:
     """Asks for a command; the answer is how it ended."""
 
-    def __init__(self, command, timeout, grace):
-        self.command, self.timeout, self.grace = command, timeout, grace
+    def __init__(self, command, timeout, grace, until=None):
+        self.command, self.timeout, self.grace, self.until = command, timeout, grace, until
 
 
 class Person:
     """Asks a person; the answer is how they did."""
 
-    def __init__(self, words):
-        self.words = words
+    def __init__(self, words, until=None):
+        self.words, self.until = words, until
 
 
 class Ending:
@@ -79,7 +79,8 @@ class Step:
     def __init__(self, step):
         self.plan = step
         self.task, self.status, self.is_over, self.is_ready, self.begun = None, None, False, False, False
-        self.has_started = False
+        self.has_started, self.started_at = False, None
+        self.is_scheduled, self.has_come = False, "start_at_ms" not in step
         self.attempts, self.code, self.output, self.remedied = 0, None, None, {}
 
 
@@ -90,12 +91,12 @@ class Run:
     def __init__(self, plan, world):
         self.whens = examine(plan)
         self.plan, self.world, self.now, self.begun, self.ahead = plan, world, 0, 0, []
-        self.trace, self.counts, self.completed = [], {}, []
+        self.trace, self.counts, self.completed, self.fails = [], {}, [], {}
         self.main = [Step(step) for step in plan["steps"]]
         self.rollbacks = [[Step(step) for step in of["steps"]] for of in plan.get("rollbacks", [])]
         self.final = [Step(step) for step in plan.get("finally", [])]
         self.steps = {s.plan["id"]: s for s in self.main + [s for of in self.rollbacks for s in of] + self.final}
-        self.inputs, self.cause, self.part = inputs_of(plan), None, "gates"
+        self.inputs, self.cause, self.part, self.departed = inputs_of(plan), None, "gates", 0
         self.is_degraded, self.rollback_failed, self.has_deadline = False, False, False
 
     def write(self, event, **fields):
@@ -134,6 +135,8 @@ class Run:
             return
         if isinstance(task.asked, Wait):
             self.at(task, task.asked.ms, True)
+        elif getattr(task.asked, "until", None) is not None and task.asked.until <= self.now:
+            self.at(task, 0, Ending("late", 124))
         elif isinstance(task.asked, Person):
             declined = task.asked.words in self.world.get("people", {})
             self.at(task, 0, Ending("declined" if declined else "confirmed"))
@@ -158,6 +161,11 @@ class Run:
         if job.timeout is not None and (takes is None or takes > job.timeout):
             ending = Ending("timed_out", 124, "", stderr)
             killed = job.timeout + job.deaf_for
+            takes = killed if takes is None else min(takes, killed)
+        left = float("inf") if job.until is None else job.until - self.now
+        if left != float("inf") and (takes is None or takes > left):
+            ending = Ending("late", 124)
+            killed = left + job.deaf_for
             takes = killed if takes is None else min(takes, killed)
         self.at(task, float("inf") if takes is None else takes, ending)
 
@@ -200,7 +208,7 @@ class Run:
         if not (yield from self.conditions("preconditions")):
             outcome = "cancelled" if self.cause == "cancelled" else "refused"
             return self.write("run_ended", outcome=outcome)
-        self.part = "steps"
+        self.part, self.departed = "steps", self.now
         yield "steps"
         if self.cause is None:
             self.part = "postconditions"
@@ -263,6 +271,11 @@ class Run:
                 if not step.is_ready:
                     if not all(self.is_met(need) for need in step.plan.get("needs", [])):
                         continue
+                    if not step.has_come:
+                        if not step.is_scheduled:
+                            step.is_scheduled = True
+                            self.go_on(Task(self.schedule(step)), None)
+                        continue
                     step.is_ready = True
                     verdict = self.verdict(step)
                     if verdict == "skipped":
@@ -284,6 +297,12 @@ class Run:
                     again = True
                     break
 
+    def schedule(self, step):
+        at = step.plan["start_at_ms"]
+        self.write("waiting", step=step.plan["id"], wait="start_at", ms=at)
+        yield Wait(max(0, self.departed + at - self.now))
+        step.has_come = True
+
     def is_met(self, need):
         of = self.steps[need]
         tolerated = of.status == "failed" and of.plan["on_failure"] in TOLERANT
@@ -294,9 +313,23 @@ class Run:
         running = [of for of in self.main if of.has_started and not of.task.is_over]
         most, mutex = self.plan.get("max_parallel"), step.plan.get("mutex")
         apart = mutex is None or all(of.plan.get("mutex") != mutex for of in running)
-        return apart and (most is None or len(running) < most)
+        fits = all(
+            units + sum(of.plan.get("resources", {}).get(name, 0) for of in running)
+            <= self.plan["resources"][name]["capacity"]
+            for name, units in step.plan.get("resources", {}).items()
+        )
+        return apart and fits and (most is None or len(running) < most)
 
     def verdict(self, step):
+        verdict = self.verdict_of_when(step)
+        before = step.plan.get("start_before")
+        if verdict == "runs" and before is not None:
+            started = self.steps[before["since"]].started_at
+            if started is not None and self.now - started > before["ms"]:
+                return "skipped"
+        return verdict
+
+    def verdict_of_when(self, step):
         if step.plan["id"] not in self.whens:
             return "runs"
         seen = {}
@@ -338,21 +371,32 @@ class Run:
         self.write("waiting", step=step.plan["id"], wait=wait, ms=ms)
         return (yield Wait(ms))
 
+    def late_at(self, step):
+        end_by = step.plan.get("end_by_ms")
+        return None if end_by is None else self.departed + end_by
+
     def perform(self, step):
         plan, id = step.plan, step.plan["id"]
         self.write("step_started", step=id)
-        step.has_started = True
+        step.has_started, step.started_at = True, self.now
         if not (yield from self.wait(step, "delay_before", plan["delay_before_ms"])):
             return self.end(step, "cancelled")
         while True:
+            if self.is_open(step):
+                return (yield from self.refused(step))
             ending, success = yield from self.attempt(step)
             if ending.ended == "stopped":
                 return self.end(step, "cancelled")
+            if ending.ended == "late":
+                return (yield from self.failed(step))
             if success and "verify" in plan:
                 polled = yield from self.verify(step)
                 if polled is None:
                     return self.end(step, "cancelled")
+                if polled == "late":
+                    return (yield from self.failed(step))
                 success, ending = polled, Ending("exited", step.code)
+            self.count(step, success)
             if success:
                 return (yield from self.succeeded(step))
             step.output = None
@@ -361,49 +405,89 @@ class Run:
                 return self.end(step, "cancelled")
             if what == "continue":
                 return (yield from self.succeeded(step))
-            if what == "abort" or not self.may_retry(step):
+            if what in ("abort", "late"):
                 return (yield from self.failed(step))
+            if not self.may_retry(step):
+                return (yield from self.give_up(step))
+            if self.is_open(step):
+                return (yield from self.refused(step))
             if not (yield from self.wait(step, "backoff", backoff(plan["retry"], step.attempts))):
                 return self.end(step, "cancelled")
+
+    def is_open(self, step):
+        name = step.plan.get("breaker") if step in self.main else None
+        return name is not None and self.fails.get(name, 0) >= self.plan["breakers"][name]["failures"]
+
+    def count(self, step, success):
+        if "breaker" in step.plan and step in self.main and not self.is_open(step):
+            name = step.plan["breaker"]
+            self.fails[name] = 0 if success else self.fails.get(name, 0) + 1
+
+    def refused(self, step):
+        self.write("circuit_open", step=step.plan["id"], breaker=step.plan["breaker"])
+        yield from self.give_up(step)
+
+    def give_up(self, step):
+        """No attempt is left: the fallback, or the end."""
+        remedies = step.plan.get("remedies", [])
+        last = remedies[-1] if remedies else {}
+        if last.get("fallback") and last["max"] > 0 and last["run"] and len(remedies) not in step.remedied:
+            step.begun = True
+            what = yield from self.run_remedy(step, len(remedies), last)
+            if what == "cancelled":
+                return self.end(step, "cancelled")
+            if what == "continue":
+                return (yield from self.succeeded(step))
+        elif not step.begun:
+            step.has_started = False
+        yield from self.failed(step)
 
     def attempt(self, step):
         plan, id, action = step.plan, step.plan["id"], step.plan["action"]
         step.attempts += 1
         step.begun = True
         self.write("attempt_started", step=id, attempt=step.attempts)
-        timeout, condition = plan.get("timeout_ms"), action.get("condition")
+        timeout, condition, until = plan.get("timeout_ms"), action.get("condition"), self.late_at(step)
         if action["kind"] == "command":
-            ending = yield Job(action["command"], timeout, plan["grace_ms"])
+            ending = yield Job(action["command"], timeout, plan["grace_ms"], until)
         elif action["kind"] == "manual":
-            ending = yield Person(action["instruction"])
+            ending = yield Person(action["instruction"], until)
+        elif action["kind"] == "fail":
+            ending = Ending("exited", 1)
         elif "check" in condition:
             check = condition["check"]
-            ending = yield Job(check["command"], check.get("timeout_ms", timeout), plan["grace_ms"])
+            ending = yield Job(check["command"], check.get("timeout_ms", timeout), plan["grace_ms"], until)
         elif condition["mandatory"]:
-            ending = yield Person(condition["text"])
+            ending = yield Person(condition["text"], until)
         else:
             ending = Ending("unasked")
         step.code = ending.code
         self.write("attempt_ended", step=id, attempt=step.attempts, **ending.fields())
         success = ending.is_success
-        if condition is not None and ending.ended != "stopped":
+        if ending.ended in ("stopped", "late"):
+            return ending, False
+        if condition is not None:
             success = passes(condition, judged(condition, ending))
+        if plan.get("probe"):
+            if condition is not None and step.code in (None, 0):
+                step.code = 0 if success else 1
+            success = True
         if success and plan["output"]:
             step.output = ending.stdout.strip(" \t\r\n")
         return ending, success
 
     def verify(self, step):
-        """True where a poll succeeds, None where the run was broken off."""
+        """True where a poll succeeds, None where the run was broken off, "late" where the step is late."""
         plan, id, verify = step.plan, step.plan["id"], step.plan["verify"]
         for poll in range(1, verify["attempts"] + 1):
             if poll > 1 and not (yield from self.wait(step, "interval", verify["interval_ms"])):
                 return None
             self.write("poll_started", step=id, attempt=step.attempts, poll=poll)
-            ending = yield Job(verify["command"], verify.get("timeout_ms"), plan["grace_ms"])
+            ending = yield Job(verify["command"], verify.get("timeout_ms"), plan["grace_ms"], self.late_at(step))
             self.write("poll_ended", step=id, attempt=step.attempts, poll=poll, **ending.fields())
-            if ending.ended == "stopped":
+            if ending.ended in ("stopped", "late"):
                 step.code = ending.code
-                return None
+                return None if ending.ended == "stopped" else "late"
             if ending.is_success:
                 return True
         step.code = ending.code
@@ -415,24 +499,27 @@ class Run:
         return step.attempts < 1 + retry["retries"] and (not codes or step.code in codes)
 
     def remedy(self, step, stderr):
-        """What comes after a failed attempt: "retry" where one is left, "continue", "abort", "cancelled"."""
+        """What comes after a failed attempt: "retry" where one is left, "continue", "abort", "cancelled", "late"."""
         plan, id = step.plan, step.plan["id"]
         for number, remedy in enumerate(plan.get("remedies", []), 1):
             codes, pattern = remedy.get("exit_codes", []), remedy.get("stderr_matches")
             fits = step.remedied.get(number, 0) < remedy["max"] and (not codes or step.code in codes)
             fits = fits and (pattern is None or re.search(pattern, stderr) is not None)
+            fits = fits and not remedy.get("fallback")
             if fits and (remedy["then"] != "retry" or self.may_retry(step)):
-                break
-        else:
-            return "retry"
+                return (yield from self.run_remedy(step, number, remedy))
+        return "retry"
+
+    def run_remedy(self, step, number, remedy):
+        plan, id = step.plan, step.plan["id"]
         step.remedied[number] = step.remedied.get(number, 0) + 1
         for place, command in enumerate(remedy["run"], 1):
             which = {"step": id, "attempt": step.attempts, "remedy": number, "command": place}
             self.write("remedy_started", **which)
-            ending = yield Job(command, plan.get("timeout_ms"), plan["grace_ms"])
+            ending = yield Job(command, plan.get("timeout_ms"), plan["grace_ms"], self.late_at(step))
             self.write("remedy_ended", **which, **ending.fields())
-            if ending.ended == "stopped":
-                return "cancelled"
+            if ending.ended in ("stopped", "late"):
+                return "cancelled" if ending.ended == "stopped" else "late"
             if not ending.is_success:
                 return "abort" if remedy["then"] == "abort" else "retry"
         return remedy["then"]

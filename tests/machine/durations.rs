@@ -109,7 +109,7 @@ impl<'a> Explorer<'_, 'a> {
                     ahead.retain(|ahead| matches!(ahead.event, Happens::Ends(..) | Happens::Elapses(_)));
                     continue;
                 }
-                Effect::Record(_) => continue,
+                Effect::Record(_) | Effect::Depart => continue,
                 Effect::Ask(gate) => vec![Ahead { ms: 0, grace_ms: 0, event: Happens::Answers(gate) }],
                 Effect::Decide(id) => [Verdict::Holds, Verdict::DoesNotHold, Verdict::Undecidable]
                     .into_iter()
@@ -117,7 +117,10 @@ impl<'a> Explorer<'_, 'a> {
                     .map(|verdict| Ahead { ms: 0, grace_ms: 0, event: Happens::Decides(id, verdict) })
                     .collect(),
                 Effect::Start(job) => self.ways(&self.machine.launch(&state, job)),
-                Effect::Set(timer, ms) => vec![Ahead { ms, grace_ms: 0, event: Happens::Elapses(timer) }],
+                // Nothing comes before the steps in these plans, and none of them waits for its time.
+                Effect::Set(timer, ms) | Effect::SetAt(timer, ms) => {
+                    vec![Ahead { ms, grace_ms: 0, event: Happens::Elapses(timer) }]
+                }
                 Effect::Clear(timer) => {
                     ahead.retain(|ahead| ahead.event != Happens::Elapses(timer));
                     continue;
@@ -272,6 +275,8 @@ fn exact(mut step: Step) -> Step {
     step.remedies.clear();
     step.when = None;
     step.mutex = None;
+    step.resources.clear();
+    step.breaker = None;
     step.timeout_ms = Some(step.timeout_ms.unwrap_or(4));
     if let Some(verify) = &mut step.verify {
         verify.timeout_ms = Some(verify.timeout_ms.unwrap_or(3));

@@ -116,6 +116,8 @@ impl<'a> Watch<'_, 'a> {
                     assert!(ms > 0 || timer == Timer::Deadline, "nobody waits for no time");
                     self.add(Pending::Timer(timer));
                 }
+                Effect::SetAt(timer, _) => self.add(Pending::Timer(timer)),
+                Effect::Depart => {}
                 Effect::Clear(timer) => self.remove(Pending::Timer(timer)),
                 Effect::Stop(job) => {
                     assert!(self.due.contains(&Pending::Job(job)), "{job:?} is stopped, but does not run");
@@ -229,9 +231,16 @@ fn holds_in_every_state(machine: &Machine<'_>, state: &State) {
     let places = machine.plan().max_parallel.map_or(usize::MAX, |places| places as usize);
     assert!(running.len() <= places, "{} steps run", running.len());
     let mut held = BTreeSet::new();
+    let mut left: BTreeMap<&str, u32> =
+        machine.plan().resources.iter().map(|(name, of)| (name.as_str(), of.capacity)).collect();
     for id in &running {
         if let Some(mutex) = &machine.step(*id).mutex {
             assert!(held.insert(mutex.as_str()), "two steps hold `{mutex}`");
+        }
+        for (name, units) in &machine.step(*id).resources {
+            let left = left.get_mut(name.as_str()).expect("it is there");
+            *left =
+                left.checked_sub(*units).unwrap_or_else(|| panic!("more of `{name}` is taken than there is"));
         }
     }
     for id in machine.step_ids() {
@@ -251,7 +260,9 @@ fn holds_in_every_state(machine: &Machine<'_>, state: &State) {
             Stage::Waiting | Stage::Ready if undecided.is_some_and(|undecided| undecided < id) => {}
             Stage::Waiting => assert!(!needs_are_met(machine, state, id), "{id:?} is forgotten"),
             Stage::Ready => {
-                let is_free = machine.step(id).mutex.as_deref().is_none_or(|mutex| !held.contains(mutex));
+                let step = machine.step(id);
+                let is_free = step.mutex.as_deref().is_none_or(|mutex| !held.contains(mutex))
+                    && step.resources.iter().all(|(name, units)| *units <= left[name.as_str()]);
                 assert!(running.len() >= places || !is_free, "{id:?} may start, but does not");
             }
             Stage::Over(_) => {}
@@ -277,6 +288,10 @@ struct Seen {
     open: Option<&'static str>,
     ended: Option<Status>,
     alerts: u32,
+    /// Its circuit breaker was open.
+    refused: bool,
+    /// A remedy or its fallback ran.
+    helped: bool,
 }
 
 /// Records come in an order that makes sense.
@@ -306,7 +321,7 @@ fn tells_a_story(machine: &Machine<'_>, records: &[Record<'_>]) {
             }
             Record::AttemptStarted { step, attempt } => {
                 let at = seen.get_mut(step).expect("it has started");
-                assert!(at.started);
+                assert!(at.started && !at.refused);
                 at.attempts += 1;
                 at.polls = 0;
                 assert_eq!(attempt, at.attempts);
@@ -320,8 +335,22 @@ fn tells_a_story(machine: &Machine<'_>, records: &[Record<'_>]) {
                 Some((step, "poll"))
             }
             Record::RemedyStarted { step, attempt, .. } => {
-                assert_eq!(attempt, seen[step].attempts);
+                let at = seen.get_mut(step).expect("it has started");
+                assert_eq!(attempt, at.attempts);
+                assert!(attempt > 0 || at.refused, "`{step}` is helped before it was tried");
+                at.helped = true;
                 Some((step, "remedy"))
+            }
+            Record::CircuitOpen { step, breaker } => {
+                assert_eq!(machine.step(find(step)).breaker.as_deref(), Some(breaker));
+                let at = seen.get_mut(step).expect("it has started");
+                assert!(!at.refused, "`{step}` is refused once");
+                at.refused = true;
+                None
+            }
+            Record::Waiting { step, wait: Wait::StartAt, .. } => {
+                assert!(!seen.contains_key(step), "`{step}` waits for its time before it starts");
+                None
             }
             Record::Waiting { step, wait, ms } => {
                 let at = &seen[step];
@@ -361,12 +390,10 @@ fn tells_a_story(machine: &Machine<'_>, records: &[Record<'_>]) {
                 let at = seen.entry(step).or_default();
                 assert!(at.open.is_none() && at.ended.is_none(), "`{step}` ends once");
                 assert_eq!(attempts, at.attempts);
-                assert_eq!(
-                    at.started,
-                    !(status == Status::Skipped || (status == Status::Failed && attempts == 0))
-                );
+                let is_unheard_of = status == Status::Failed && attempts == 0 && !at.refused;
+                assert_eq!(at.started, !(status == Status::Skipped || is_unheard_of));
                 at.ended = Some(status);
-                if main.contains(&find(step)) && attempts > 0 {
+                if main.contains(&find(step)) && (attempts > 0 || at.helped) {
                     completed.push(step);
                 }
             }

@@ -26,19 +26,25 @@ fn retrying(id: &str, retries: u32, delay_ms: u64) -> Step {
 }
 
 fn verified(id: &str, attempts: u32, interval_ms: u64) -> Step {
-    let verify = Verify { command: "verify".into(), timeout_ms: Some(500), attempts, interval_ms };
+    let verify =
+        Verify { command: "verify".into(), timeout_ms: Some(500), attempts, interval_ms, says: None };
     Step { verify: Some(verify), ..step(id) }
 }
 
 fn condition(check: Option<&str>, mandatory: bool) -> Condition {
-    let check = check.map(|command| Check { command: command.into(), timeout_ms: Some(500), measure: None });
+    let check = check.map(|command| Check {
+        command: command.into(),
+        timeout_ms: Some(500),
+        measure: None,
+        says: None,
+    });
     let text = check.as_ref().map_or("look".to_owned(), |check| format!("it is {}", check.command));
     Condition { text, check, mandatory, source: source("/conditions/0") }
 }
 
 fn remedy(exit_codes: &[u8], run: &[&str], then: RemedyThen, max: u32) -> Remedy {
     let run = run.iter().map(|command| (*command).to_owned()).collect();
-    Remedy { exit_codes: exit_codes.to_vec(), stderr_matches: None, run, then, max }
+    Remedy { exit_codes: exit_codes.to_vec(), stderr_matches: None, run, then, max, fallback: false }
 }
 
 fn with_alert(mut plan: Plan) -> Plan {
@@ -280,7 +286,14 @@ fn what_was_stopped_or_never_ran_has_no_status() {
 
 #[test]
 fn nothing_to_undo_is_not_undone() {
-    let file = Action::File { path: "f".into(), content: None, from: None, expect_sha256: None, mode: None };
+    let file = Action::File {
+        path: "f".into(),
+        content: None,
+        from: None,
+        expect_sha256: None,
+        mode: None,
+        absent: false,
+    };
     let steps = vec![
         Step { action: file.clone(), ..step("file") },
         Step { action: file, read_only: true, ..step("kept") },
@@ -315,6 +328,8 @@ fn gates_come_in_their_order_and_each_can_end_the_run() {
         name: "A".into(),
         kind: InputType::Int,
         values: Vec::new(),
+        min: None,
+        max: None,
         value: None,
         default: None,
         required: true,
@@ -649,6 +664,7 @@ fn a_condition_that_is_not_mandatory_is_told_and_decides_nothing() {
             command: "df".into(),
             timeout_ms: None,
             measure: Some(Measure { op: Comparison::Greater, value: "5".into(), unit: "GB".into() }),
+            says: None,
         }),
         ..condition(Some("roomy"), false)
     };
@@ -757,6 +773,114 @@ fn places_and_mutexes_are_taken_in_order_of_the_source() {
 }
 
 #[test]
+fn resources_are_taken_in_order_of_the_source_and_what_does_not_fit_is_passed_over() {
+    let taking = |id: &str, taken: &[(&str, u32)]| Step {
+        resources: taken.iter().map(|(name, units)| ((*name).to_owned(), *units)).collect(),
+        ..step(id)
+    };
+    let steps = vec![
+        taking("a", &[("slots", 2)]),
+        taking("b", &[("slots", 3)]),
+        taking("c", &[("slots", 1)]),
+        taking("d", &[("slots", 1), ("net", 1)]),
+        taking("e", &[("net", 1)]),
+        taking("f", &[("slots", 2)]),
+    ];
+    let times = [("a", 20), ("b", 10), ("c", 30), ("d", 10), ("e", 50), ("f", 10)];
+    let faults = Faults { takes: times.map(|(id, ms)| takes(id, ms)).to_vec(), ..Faults::default() };
+    let mut plan = plan(steps);
+    for (name, capacity) in [("slots", 3), ("net", 1)] {
+        let source = source("/context/resources");
+        plan.resources.insert(name.into(), Resource { capacity, unit: None, source });
+    }
+    let plan = finish(plan);
+    let machine = Machine::new(&plan).expect("the plan has a meaning");
+    let mut world = faults.bind(&machine).expect("the names are there");
+    let trace = rulec::simulate::simulate(&machine, &mut world, &Default::default());
+    let starts = trace.entries.iter().filter_map(|entry| match entry.record {
+        Record::StepStarted { step } => Some((entry.at_ms, step)),
+        _ => None,
+    });
+    let starts: Vec<_> = starts.collect();
+    // `b` finds one or two slots, never three, until `c` and `f` are over; `d` then waits for the net.
+    assert_eq!(starts, [(0, "a"), (0, "c"), (0, "e"), (20, "f"), (30, "b"), (50, "d")]);
+}
+
+fn fallback(run: &[&str]) -> Remedy {
+    Remedy { fallback: true, ..remedy(&[], run, RemedyThen::Continue, 1) }
+}
+
+#[test]
+fn a_fallback_runs_once_where_no_attempt_is_left() {
+    let helped = Step { remedies: vec![fallback(&["other"])], ..retrying("a", 1, 100) };
+    let faults = Faults { failures: vec![fails("a", None)], ..Faults::default() };
+    agrees(
+        &traced(plan(vec![helped.clone()]), &faults),
+        "0 attempt_ended attempt=1 ended=exited exit_code=1 step=a
+         0 waiting ms=100 step=a wait=backoff
+         100 attempt_ended attempt=2 ended=exited exit_code=1 step=a
+         100 remedy_started attempt=2 command=1 remedy=1 step=a
+         100 remedy_ended attempt=2 command=1 ended=exited exit_code=0 remedy=1 step=a
+         100 step_ended attempts=2 exit_code=1 status=ok step=a
+         100 run_ended outcome=succeeded",
+    );
+    let once = Step { retry: step("a").retry, ..helped };
+    let failures = vec![fails("a", None), fails("remedy:a", None)];
+    agrees(
+        &traced(plan(vec![once]), &Faults { failures, ..Faults::default() }),
+        "0 attempt_ended attempt=1 ended=exited exit_code=1 step=a
+         0 remedy_started attempt=1 command=1 remedy=1 step=a
+         0 remedy_ended attempt=1 command=1 ended=exited exit_code=1 remedy=1 step=a
+         0 step_ended attempts=1 exit_code=1 status=failed step=a
+         0 broken_off cause=failure step=a
+         0 run_ended outcome=failed",
+    );
+}
+
+#[test]
+fn an_open_circuit_breaker_lets_no_attempt_begin() {
+    let counted = |id: &str, retries: u32, needs: &[&str]| Step {
+        breaker: Some("oven".into()),
+        on_failure: OnFailure::Continue,
+        needs: needs.iter().map(|need| (*need).to_owned()).collect(),
+        ..retrying(id, retries, 100)
+    };
+    let steps = vec![
+        counted("a", 1, &[]),
+        counted("b", 5, &["a"]),
+        counted("c", 0, &["b"]),
+        Step { remedies: vec![fallback(&["other"])], ..counted("d", 0, &["c"]) },
+        needing("e", &["d"]),
+    ];
+    let mut plan = plan(steps);
+    let source = source("/context/project_structure/components/0/circuit_breaker");
+    plan.breakers.insert("oven".into(), Breaker { failures: 3, source });
+    let faults = Faults { failures: ["a", "b", "c"].map(|id| fails(id, None)).into(), ..Faults::default() };
+    agrees(
+        &traced(plan.clone(), &faults),
+        "0 attempt_ended attempt=1 ended=exited exit_code=1 step=a
+         0 waiting ms=100 step=a wait=backoff
+         100 attempt_ended attempt=2 ended=exited exit_code=1 step=a
+         100 step_ended attempts=2 exit_code=1 status=failed step=a
+         100 attempt_ended attempt=1 ended=exited exit_code=1 step=b
+         100 circuit_open breaker=oven step=b
+         100 step_ended attempts=1 exit_code=1 status=failed step=b
+         100 circuit_open breaker=oven step=c
+         100 step_ended attempts=0 status=failed step=c
+         100 circuit_open breaker=oven step=d
+         100 remedy_started attempt=0 command=1 remedy=1 step=d
+         100 remedy_ended attempt=0 command=1 ended=exited exit_code=0 remedy=1 step=d
+         100 step_ended attempts=0 status=ok step=d
+         100 attempt_ended attempt=1 ended=exited exit_code=0 step=e
+         100 step_ended attempts=1 exit_code=0 status=ok step=e
+         100 run_ended outcome=degraded",
+    );
+    // A success in between begins again from none.
+    let faults = Faults { failures: vec![fails("a", Some(1)), fails("b", Some(2))], ..Faults::default() };
+    assert!(!traced(plan, &faults).contains("circuit_open"));
+}
+
+#[test]
 fn a_plan_without_meaning_is_refused() {
     let message = |plan: &Plan| Machine::new(plan).expect_err("the plan has no meaning").message;
     let of = |steps: Vec<Step>| message(&plan(steps));
@@ -774,6 +898,14 @@ fn a_plan_without_meaning_is_refused() {
         message(&Plan { max_parallel: Some(0), ..plan(vec![step("a")]) }),
         "no step may run, since `max_parallel` is 0"
     );
+    let greedy = Step { resources: [("slots".to_owned(), 3)].into(), ..step("a") };
+    assert_eq!(of(vec![greedy.clone()]), "step `a` takes 3 of `slots`, of which there are 0");
+    let mut few = plan(vec![greedy]);
+    let slots = Resource { capacity: 2, unit: None, source: source("/context/resources/slots") };
+    few.resources.insert("slots".into(), slots);
+    assert_eq!(message(&few), "step `a` takes 3 of `slots`, of which there are 2");
+    let counted = Step { breaker: Some("oven".into()), ..step("a") };
+    assert_eq!(of(vec![counted]), "there is no circuit breaker `oven`");
     let finally = Plan { finally: vec![step("a")], ..plan(vec![step("a")]) };
     assert_eq!(message(&finally), "two steps have the id `a`");
     let after = Plan { rollbacks: vec![rollback("R", &["R/1"], vec![step("R/1")])], ..plan(vec![]) };

@@ -127,7 +127,10 @@ pub(crate) fn watched(
     let places = after(edits);
     let mut homes: BTreeSet<Name> = BTreeSet::new();
     for ((before, _), place) in edits.iter().zip(&places) {
-        homes.extend(clean.homes(path, before).into_iter().cloned());
+        // What is removed with its line is at home without the end of that.
+        let text = &clean.docs.iter().find(|doc| doc.path == path).expect("the file was there").text;
+        let before = before.start..before.start + text[before.clone()].trim_end().len();
+        homes.extend(clean.homes(path, &before).into_iter().cloned());
         homes.extend(mutant.homes(path, place).into_iter().cloned());
     }
     let own = homes.clone();

@@ -130,7 +130,12 @@ fn the_alert_of_a_monitor_is_in_the_log() {
             id: "M1".into(),
             text: "it is well".into(),
             every_ms: 1_000,
-            check: Check { command: "test -e fine".into(), timeout_ms: Some(20_000), measure: None },
+            check: Check {
+                command: "test -e fine".into(),
+                timeout_ms: Some(20_000),
+                measure: None,
+                says: None,
+            },
             on_breach: Some(Reaction { alert: Some("default".into()), run: None }),
             satisfies: Vec::new(),
             source: source("/monitors/0"),

@@ -29,6 +29,7 @@ fn file(id: &str, path: &str, content: &str) -> Step {
             from: None,
             expect_sha256: None,
             mode: None,
+            absent: false,
         },
     )
 }
@@ -336,6 +337,7 @@ fn a_file_of_the_working_folder_is_copied() {
             from: Some("templates/a".into()),
             expect_sha256: Some(sha(b"")),
             mode: Some("0600".into()),
+            absent: false,
         };
         let run = bench.run(&bounded([copy.clone()], &["sub/config/*"], &[]), &[]);
         run.came_to(0, "succeeded", "");

@@ -71,7 +71,7 @@ fn judge(bench: &Bench, record: &str, now: &str) -> String {
     std::fs::create_dir_all(&done).unwrap();
     std::fs::write(done.join("0123456789abcdef"), record).unwrap();
     let snippet = "date() { echo \"$1\" >&2; rulec_put \"$now\"; }
-        now=$1 rulec_home=$PWD rulec_execution=0123456789abcdef
+        now=$1 rulec_home=$PWD rulec_anew=0 rulec_again=sh rulec_execution=0123456789abcdef
         rulec_earlier 2>said
         echo \"$? $rulec_earlier_run $rulec_earlier_at $(grep -c damaged said)\"";
     let output = pieces::run(bench, &once(MONTH_MS), snippet, &[now.as_bytes()], &[]);

@@ -45,13 +45,18 @@ rulec_sync() {
 
 /// The script of a plan, with that in it, and sealed again.
 pub(super) fn faulty(bench: &Bench, plan: &Plan) -> PathBuf {
+    changed(bench, plan, "rulec_append", "rulec_appended", FAULT)
+}
+
+/// The script of a plan in which function `name` is called `other`, with `more` behind it, and sealed again.
+pub(super) fn changed(bench: &Bench, plan: &Plan, name: &str, other: &str, more: &str) -> PathBuf {
     let content = Target.emit(plan).content;
     let (body, _) = content.rsplit_once("\nrulec_boot ").expect("every script ends by starting");
-    let body = body.replacen("\nrulec_append() {", "\nrulec_appended() {", 1);
-    let body = format!("{body}\n{FAULT}");
+    let body = body.replacen(&format!("\n{name}() {{"), &format!("\n{other}() {{"), 1);
+    let body = format!("{body}\n{more}");
     let digest: String = Sha256::digest(body.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
     let script = bench.path().join("faulty.sh");
-    bench.write(&script, format!("{body}rulec_boot {digest} ${{1+\"$@\"}}\n"));
+    bench.write(&script, format!("{body}rulec_boot {digest} {} ${{1+\"$@\"}}\n", body.len()));
     script
 }
 
@@ -83,10 +88,12 @@ fn one_after_another() -> Plan {
         run: vec!["touch d2".into()],
         then: RemedyThen::Retry,
         max: 1,
+        fallback: false,
     }];
     let content = Some("hello\n".into());
     let path = "conf/e".into();
-    let e = act("e", Action::File { path, content, from: None, expect_sha256: None, mode: None });
+    let e =
+        act("e", Action::File { path, content, from: None, expect_sha256: None, mode: None, absent: false });
     let mut f = doing("f", "0", ":");
     f.when = Some("steps.a.output == 'out'".into());
     let mut g = doing("g", "0", ":");

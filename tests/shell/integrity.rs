@@ -110,7 +110,14 @@ fn nothing_that_is_done_to_a_script_gets_a_step_run() {
     let mut places: Vec<usize> = (last..content.len()).collect();
     let gates = of_functions(
         &content,
-        &["rulec_whole", "rulec_sealed", "rulec_refuse_changed", "rulec_hash_of", "rulec_find_hasher"],
+        &[
+            "rulec_weigh",
+            "rulec_whole",
+            "rulec_sealed",
+            "rulec_refuse_changed",
+            "rulec_hash_of",
+            "rulec_find_hasher",
+        ],
     );
     places.extend(gates.iter().step_by(16_usize.div_ceil(cases)));
     let boot = of_functions(&content, &["rulec_boot"]);

@@ -65,6 +65,7 @@ fn linters_have_nothing_to_say() {
         from: None,
         expect_sha256: None,
         mode: Some("0640".into()),
+        absent: false,
     };
     plan.steps.push(act("f", action));
     plan.monitors = vec![Monitor {

@@ -65,6 +65,7 @@ fn what_would_do_harm_refuses_to_start() {
         from: None,
         expect_sha256: None,
         mode: None,
+        absent: false,
     };
     let place = plans[1].0.steps[1].source.clone();
     plans[1].0.steps[1] = rulec::plan::ir::Step { source: place, needs: vec!["a".into()], ..act("b", file) };
@@ -136,6 +137,7 @@ fn a_boundary_that_cannot_be_held_is_a_loss() {
         from: Some(from.into()),
         expect_sha256: None,
         mode: None,
+        absent: false,
     };
     let mut plan = chain();
     plan.policy.forbidden_paths = vec!["[".into()];

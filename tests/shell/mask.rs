@@ -14,8 +14,9 @@ use super::plans::{input, plan, step};
 fn masked(text: &[u8], secrets: &[Vec<u8>]) -> Vec<u8> {
     let mut covered: Vec<(usize, usize)> = Vec::new();
     for secret in secrets {
-        for needle in std::iter::once(&secret[..]).chain(secret.split(|byte| *byte == b'\n')) {
-            let needle = needle.trim_ascii();
+        let forms = forms(secret.trim_ascii());
+        let parts = std::iter::once(&secret[..]).chain(secret.split(|byte| *byte == b'\n'));
+        for needle in parts.map(<[u8]>::trim_ascii).chain(forms.iter().map(Vec::as_slice)) {
             if needle.len() > 2 {
                 let places = (0..text.len()).filter(|&at| text[at..].starts_with(needle));
                 covered.extend(places.map(|at| (at, at + needle.len())));
@@ -40,6 +41,74 @@ fn masked(text: &[u8], secrets: &[Vec<u8>]) -> Vec<u8> {
     }
     out.extend(&text[at..]);
     out
+}
+
+/// The forms in which a whole secret is masked, too.
+fn forms(secret: &[u8]) -> Vec<Vec<u8>> {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    if secret.len() < 3 {
+        return Vec::new();
+    }
+    let base64 = |text: &[u8]| -> Vec<u8> {
+        let group = |bytes: &[u8]| {
+            let number = (0..3).fold(0, |n, i| n << 8 | usize::from(bytes.get(i).copied().unwrap_or(0)));
+            (0..=bytes.len()).map(|i| DIGITS[number >> (18 - 6 * i) & 63]).collect::<Vec<_>>()
+        };
+        text.chunks(3).flat_map(group).collect()
+    };
+    let padded = |text: Vec<u8>| {
+        let fill = b"=".repeat((4 - text.len() % 4) % 4);
+        [text, fill].concat()
+    };
+    let in_address = |text: Vec<u8>| -> Vec<u8> {
+        let other = |byte| match byte {
+            b'+' => b'-',
+            b'/' => b'_',
+            byte => byte,
+        };
+        text.into_iter().map(other).collect()
+    };
+    let percent = |plain: &[u8], upper: bool| -> Vec<u8> {
+        let escape = |&byte: &u8| match byte {
+            byte if byte.is_ascii_alphanumeric() || plain.contains(&byte) => vec![byte],
+            byte if upper => format!("%{byte:02X}").into_bytes(),
+            byte => format!("%{byte:02x}").into_bytes(),
+        };
+        secret.iter().flat_map(escape).collect()
+    };
+    let json = secret.iter().flat_map(|&byte| match byte {
+        b'"' | b'\\' => vec![b'\\', byte],
+        b'\n' => b"\\n".to_vec(),
+        b'\t' => b"\\t".to_vec(),
+        b'\r' => b"\\r".to_vec(),
+        byte if byte < 32 => format!("\\u{byte:04x}").into_bytes(),
+        byte => vec![byte],
+    });
+    let plus = percent(b"-._~ ", true).into_iter().map(|byte| if byte == b' ' { b'+' } else { byte });
+    let mut forms = vec![percent(b"-._~", true), percent(b"-._~", false), json.collect(), plus.collect()];
+    for text in [secret.to_vec(), [secret, b"\n"].concat()] {
+        forms.extend([base64(&text), padded(base64(&text)), in_address(base64(&text))]);
+    }
+    if !secret.contains(&b'\n') {
+        let pieces: Vec<&[u8]> = secret.split(|byte| *byte == b'\'').collect();
+        forms.push(pieces.join(&b"'\\''"[..]));
+    }
+    forms
+}
+
+#[test]
+fn common_forms_of_a_secret_are_masked() {
+    let secret = "it's a \"k\u{e9}y\"/\\+?>".as_bytes().to_vec();
+    let forms = forms(&secret);
+    assert!(forms.contains(&b"aXQncyBhICJrw6l5Ii9cKz8-".to_vec()), "base64");
+    every_awk(|bench, awk| {
+        for (i, form) in forms.iter().enumerate() {
+            let text = [b"it is ", &form[..], b", or\n"].concat();
+            let got = mask(bench, &[secret.clone(), b"zzzz".to_vec(), b"yyyy".to_vec()], &text);
+            let show = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            assert_eq!(show(&got), "it is ***, or\n", "{awk}: {i}: {}", show(form));
+        }
+    });
 }
 
 /// Lets the mask of a script do its work on a text, with secrets that come from files.

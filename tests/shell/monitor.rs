@@ -7,7 +7,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use rulec::plan::Plan;
-use rulec::plan::ir::{Alert, Check, Comparison, InputType, Measure, Monitor, Reaction};
+use rulec::plan::ir::{Alert, Check, Comparison, Idempotency, InputType, Measure, Monitor, Reaction};
 use rulec::target::{Shell, Target as _};
 
 use super::bench::{Bench, every_shell};
@@ -21,7 +21,12 @@ fn monitor(id: &str, every_ms: u64, command: &str) -> Monitor {
         id: id.into(),
         text: format!("{id} is well"),
         every_ms,
-        check: Check { command: command.into(), timeout_ms: Some(every_ms.max(20_000)), measure: None },
+        check: Check {
+            command: command.into(),
+            timeout_ms: Some(every_ms.max(20_000)),
+            measure: None,
+            says: None,
+        },
         on_breach: Some(Reaction { alert: Some("default".into()), run: None }),
         satisfies: Vec::new(),
         source: source("/monitors/0"),
@@ -250,6 +255,25 @@ fn a_breach_runs_this_script() {
         let refused = bench.run(&plan, &["monitor", "--once"]);
         assert_eq!(refused.code, 3, "{}", refused.stderr);
         refused.says("PORT is missing");
+    });
+}
+
+#[test]
+fn a_breach_runs_it_however_lately_it_was_done() {
+    every_shell(|bench| {
+        let mut plan = watched([curing(monitor("M1", 1_000, "test ! -e broken"), "E1")]);
+        plan.policy.idempotency = Some(Idempotency { ttl_ms: 3_600_000 });
+        plan.steps[0] = step("a", "echo a >>trace; rm -f broken");
+        bench.run(&plan, &[]).came_to(0, "succeeded", "a");
+        bench.run(&plan, &[]).came_to(0, "already_done", "a");
+        fs::write(bench.path().join("broken"), "").unwrap();
+        let run = bench.run(&plan, &["monitor", "--once"]);
+        assert_eq!((run.code, run.trace.as_str()), (1, "a a"), "{}", run.stderr);
+        run.says("M1: E1 was run");
+        // Anybody may ask for that.
+        bench.run(&plan, &[]).came_to(0, "already_done", "a a");
+        bench.run(&plan, &["--anew"]).came_to(0, "succeeded", "a a a");
+        assert_eq!(bench.run(&plan, &["monitor", "--anew"]).code, 2);
     });
 }
 

@@ -42,13 +42,18 @@ pub(crate) fn plan(steps: impl IntoIterator<Item = Step>) -> Plan {
         policy: Policy { lock: Some(Lock { scope: "test".into(), timeout_ms: 0 }), ..Policy::default() },
         preconditions: Vec::new(),
         steps,
+        timeline: None,
+        rehearsal: None,
         max_parallel: None,
+        resources: BTreeMap::new(),
+        breakers: BTreeMap::new(),
         timeout_ms: None,
         postconditions: Vec::new(),
         rollbacks: Vec::new(),
         finally: Vec::new(),
         alerts: BTreeMap::new(),
         checklists: BTreeMap::new(),
+        files: Vec::new(),
         monitors: Vec::new(),
         bounds: Bounds::default(),
         dropped: Vec::new(),
@@ -63,6 +68,12 @@ pub(crate) fn act(id: &str, action: Action) -> Step {
         action,
         needs: Vec::new(),
         when: None,
+        probe: false,
+        round: None,
+        start_before: None,
+        start_at_ms: None,
+        end_by_ms: None,
+        phase: None,
         delay_before_ms: 0,
         delay_after_ms: 0,
         timeout_ms: None,
@@ -85,6 +96,8 @@ pub(crate) fn act(id: &str, action: Action) -> Step {
         working_dir: None,
         output: false,
         mutex: None,
+        breaker: None,
+        resources: BTreeMap::new(),
         owner: None,
         remedies: Vec::new(),
         source: source("/"),
@@ -124,7 +137,8 @@ pub(crate) fn retry(mut step: Step, retries: u32, delay_ms: u64) -> Step {
 }
 
 pub(crate) fn verify(mut step: Step, command: &str, attempts: u32, interval_ms: u64) -> Step {
-    step.verify = Some(Verify { command: command.into(), timeout_ms: None, attempts, interval_ms });
+    step.verify =
+        Some(Verify { command: command.into(), timeout_ms: None, attempts, interval_ms, says: None });
     step
 }
 
@@ -143,7 +157,7 @@ pub(crate) fn rollback(id: &str, steps: impl IntoIterator<Item = Step>) -> Rollb
 pub(crate) fn check(text: &str, command: &str) -> Condition {
     Condition {
         text: text.into(),
-        check: Some(Check { command: command.into(), timeout_ms: None, measure: None }),
+        check: Some(Check { command: command.into(), timeout_ms: None, measure: None, says: None }),
         mandatory: true,
         source: source("/procedures/0/preconditions/0"),
     }
@@ -177,6 +191,8 @@ pub(crate) fn input(name: &str, kind: InputType) -> Input {
         name: name.into(),
         kind,
         values: Vec::new(),
+        min: None,
+        max: None,
         value: None,
         default: None,
         required: true,

@@ -180,3 +180,29 @@ impl Drop for Unmount {
         let _ = Command::new("umount").arg("-l").arg(&self.0).status();
     }
 }
+
+#[test]
+fn the_limit_of_a_run_counts_while_somebody_runs_it() {
+    every_shell(|bench| {
+        let slow = |id: &str| {
+            step(
+                id,
+                &format!(
+                    "echo {id} >>trace; sleep 2; test {id} = c || for run in \"$RULEC_STATE_DIR\"/test/runs/*; do touch \"$run/pause\"; done"
+                ),
+            )
+        };
+        let mut plan = plan([undone(traced("z")), slow("a"), slow("b"), slow("c")]);
+        plan.timeout_ms = Some(5_500);
+        let script = bench.emit(&plan);
+        let run = bench.wait(bench.command(&script, &[]).spawn().unwrap());
+        assert_eq!(run.code, 10, "{}", run.stderr);
+        // Nobody runs it meanwhile: that is no time of the run.
+        std::thread::sleep(std::time::Duration::from_secs(4));
+        let run = resume(bench, &script, &[]);
+        assert_eq!(run.code, 10, "{}", run.stderr);
+        let run = resume(bench, &script, &[]);
+        run.came_to(5, "rolled_back", "z a b c undo z");
+        run.says("the run is over its limit of 5.5s");
+    });
+}

@@ -240,3 +240,30 @@ fn secrets_come_from_the_environment_or_a_file_only() {
         run.says("the secret ONE is too short to be masked");
     });
 }
+
+#[test]
+fn a_filter_that_is_killed_at_once_is_replaced() {
+    // The first filter is dead before it reads, as after a signal.
+    const KILLED: &str = "
+rulec_start_filter() {
+  if [ -z \"${rulec_first_filter-}\" ]; then
+    rulec_first_filter=dead
+    { exit; } &
+    rulec_filters=\"$rulec_filters log:$!:1\"
+    return 0
+  fi
+  rulec_started_filter \"$@\"
+}
+";
+    every_shell(|bench| {
+        let mut plan = plan([step("a", "echo \"is $ONE\"; echo a >>trace")]);
+        plan.inputs = vec![input("ONE", InputType::Secret)];
+        let script =
+            super::faults::changed(bench, &plan, "rulec_start_filter", "rulec_started_filter", KILLED);
+        let mut command = bench.command(&script, &[]);
+        command.env("ONE", "hunter2");
+        let run = bench.wait(command.spawn().unwrap());
+        run.came_to(0, "succeeded", "a");
+        run.says("| is ***");
+    });
+}

@@ -119,11 +119,13 @@ fn everything() -> Plan {
         run: vec!["sleep 0.03; touch d2".into()],
         then: RemedyThen::Retry,
         max: 1,
+        fallback: false,
     }];
     let e = doing("e", STUBBORN);
     let content = Some("hello\n".into());
     let path = "f.conf".into();
-    let f = act("f", Action::File { path, content, from: None, expect_sha256: None, mode: None });
+    let f =
+        act("f", Action::File { path, content, from: None, expect_sha256: None, mode: None, absent: false });
     let mut g = doing("g", ":");
     g.when = Some("steps.a.status == 'failed'".into());
     let h = on_failure(doing("h", "exit 4"), OnFailure::AlertAndContinue);

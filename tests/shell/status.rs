@@ -214,6 +214,14 @@ RUN                      STARTED                 TOOK  STATE           ENTRY
 20260101T000000Z-1       2026-01-01T00:00:00Z   9m50s  succeeded       E1
 ";
         assert_eq!(bench.run(&plan, &["list"]).stdout, expected);
+        for columns in [24, 40, 79] {
+            let mut command = bench.command(&bench.emit(&plan), &["list"]);
+            let narrow = bench.wait(command.env("COLUMNS", columns.to_string()).spawn().unwrap()).stdout;
+            assert_eq!(narrow.lines().count(), 2 * (expected.lines().count() - 1), "{narrow}");
+            assert!(narrow.lines().all(|line| line.len() <= columns), "{columns}: {narrow}");
+            let told = |line: &&str| narrow.contains(line.split(' ').next().expect("it has a first word"));
+            assert!(expected.lines().skip(1).all(|line| told(&line)), "{narrow}");
+        }
         let list: Value = serde_json::from_str(&bench.run(&plan, &["list", "--json"]).stdout).unwrap();
         assert_eq!(list[0]["exit_code"], 3);
         assert_eq!((&list[2]["state"], &list[2]["outcome"]), (&"running".into(), &Value::Null));

@@ -113,6 +113,7 @@ fn a_poll_that_hangs_is_ended() {
             timeout_ms: Some(200),
             attempts: 2,
             interval_ms: 10,
+            says: None,
         });
         let run = bench.run(&plan([step]), &[]);
         run.came_to(4, "failed", "poll poll");

@@ -122,7 +122,7 @@ fn a_wait_between_polls_that_is_broken_off_leaves_the_code_of_the_attempt() {
     every_shell(|bench| {
         let mut a = traced("a");
         let command = "exit 9".into();
-        a.verify = Some(Verify { command, timeout_ms: None, attempts: 9, interval_ms: 30_000 });
+        a.verify = Some(Verify { command, timeout_ms: None, attempts: 9, interval_ms: 30_000, says: None });
         let mut plan = plan([a]);
         plan.timeout_ms = Some(900);
         let run = bench.run(&plan, &["--trace=lines"]);

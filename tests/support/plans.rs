@@ -1,8 +1,10 @@
 //! Plans to test with: the smallest step and plan, to be changed where a test needs it, and arbitrary plans
 //! with texts that are as hostile as texts get.
 
+use std::collections::BTreeMap;
+
 use proptest::collection::{btree_map, vec};
-use proptest::option::of;
+use proptest::option::{of, weighted};
 use proptest::prelude::*;
 use rulec::plan::ir::*;
 use rulec::plan::{bounds, canonical};
@@ -20,6 +22,12 @@ pub(crate) fn step(id: &str) -> Step {
         action: Action::Command { command: "true".into() },
         needs: Vec::new(),
         when: None,
+        probe: false,
+        round: None,
+        start_before: None,
+        start_at_ms: None,
+        end_by_ms: None,
+        phase: None,
         delay_before_ms: 0,
         delay_after_ms: 0,
         timeout_ms: Some(60_000),
@@ -42,10 +50,26 @@ pub(crate) fn step(id: &str) -> Step {
         working_dir: None,
         output: false,
         mutex: None,
+        breaker: None,
+        resources: Default::default(),
         owner: None,
         remedies: Vec::new(),
         source: source("/procedures/0/steps/0"),
     }
+}
+
+/// The step as one whose exit code is an answer, where it runs a command.
+pub(crate) fn asking(step: Step) -> Step {
+    let runs = match &step.action {
+        Action::Command { .. } => true,
+        Action::Condition { condition } => condition.check.is_some(),
+        Action::Manual { .. } | Action::Fail { .. } | Action::File { .. } => false,
+    };
+    if !runs {
+        return step;
+    }
+    let retry = Retry { retries: 0, ..step.retry };
+    Step { probe: true, read_only: true, retry, verify: None, undo: None, remedies: Vec::new(), ..step }
 }
 
 /// A plan of these steps and nothing else, not sealed.
@@ -70,13 +94,18 @@ pub(crate) fn plan(steps: Vec<Step>) -> Plan {
         policy: Policy { lock: Some(Lock { scope: "E1".into(), timeout_ms: 0 }), ..Policy::default() },
         preconditions: Vec::new(),
         steps,
+        timeline: None,
+        rehearsal: None,
         max_parallel: None,
+        resources: Default::default(),
+        breakers: Default::default(),
         timeout_ms: None,
         postconditions: Vec::new(),
         rollbacks: Vec::new(),
         finally: Vec::new(),
         alerts: Default::default(),
         checklists: Default::default(),
+        files: Vec::new(),
         monitors: Vec::new(),
         bounds: Bounds::default(),
         dropped: Vec::new(),
@@ -126,7 +155,7 @@ fn check() -> BoxedStrategy<Check> {
     let measure =
         (op, -999_i32..999, text()).prop_map(|(op, n, unit)| Measure { op, value: n.to_string(), unit });
     (text(), of(ms()), of(measure))
-        .prop_map(|(command, timeout_ms, measure)| Check { command, timeout_ms, measure })
+        .prop_map(|(command, timeout_ms, measure)| Check { command, timeout_ms, measure, says: None })
         .boxed()
 }
 
@@ -142,7 +171,7 @@ fn action() -> BoxedStrategy<Action> {
         1 => text().prop_map(|instruction| Action::Manual { instruction }),
         1 => condition().prop_map(|condition| Action::Condition { condition }),
         1 => (text(), of(text()), of(text()), of("[0-9a-f]{64}"), of("0?[0-7]{3}")).prop_map(
-            |(path, content, from, expect_sha256, mode)| Action::File { path, content, from, expect_sha256, mode }
+            |(path, content, from, expect_sha256, mode)| Action::File { path, content, from, expect_sha256, mode, absent: false }
         ),
     ]
     .boxed()
@@ -169,19 +198,21 @@ fn verify() -> BoxedStrategy<Verify> {
             timeout_ms,
             attempts,
             interval_ms,
+            says: None,
         })
         .boxed()
 }
 
 fn remedy() -> BoxedStrategy<Remedy> {
     let then = prop::sample::select(vec![RemedyThen::Retry, RemedyThen::Continue, RemedyThen::Abort]);
-    (vec(any::<u8>(), 0..3), of(text()), vec(text(), 0..3), then, 0_u32..5)
-        .prop_map(|(exit_codes, stderr_matches, run, then, max)| Remedy {
+    (vec(any::<u8>(), 0..3), of(text()), vec(text(), 0..3), then, 0_u32..5, weighted(0.1, Just(())))
+        .prop_map(|(exit_codes, stderr_matches, run, then, max, fallback)| Remedy {
             exit_codes,
             stderr_matches,
             run,
             then,
             max,
+            fallback: fallback.is_some(),
         })
         .boxed()
 }
@@ -197,27 +228,74 @@ fn on_failure() -> BoxedStrategy<OnFailure> {
     .boxed()
 }
 
+/// What there is of the resources that [`taken`] takes.
+pub(crate) fn there_is() -> BTreeMap<String, Resource> {
+    let of = |name: &str, capacity| {
+        let source = source(&format!("/context/resources/{name}"));
+        (name.to_owned(), Resource { capacity, unit: None, source })
+    };
+    [of("one", 1), of("three", 3)].into()
+}
+
+/// Some units of some of them.
+pub(crate) fn taken() -> BoxedStrategy<BTreeMap<String, u32>> {
+    let units = (weighted(0.2, Just(1_u32)), weighted(0.4, 1_u32..=3));
+    units
+        .prop_map(|(one, three)| {
+            let taken = [("one", one), ("three", three)];
+            taken.into_iter().filter_map(|(name, units)| Some((name.to_owned(), units?))).collect()
+        })
+        .boxed()
+}
+
+/// The circuit breakers that [`breaker`] names.
+pub(crate) fn all_breakers() -> BTreeMap<String, Breaker> {
+    let of = |name: &str, failures| {
+        let source = source(&format!("/context/project_structure/components/{name}"));
+        (name.to_owned(), Breaker { failures, source })
+    };
+    [of("c1", 1), of("c3", 3)].into()
+}
+
+/// One of them, or none.
+pub(crate) fn breaker() -> BoxedStrategy<Option<String>> {
+    weighted(0.3, prop::sample::select(vec!["c1", "c3"]).prop_map(str::to_owned)).boxed()
+}
+
 /// A step without needs; its id is a text that [`steps`] makes unique.
 pub(crate) fn any_step() -> BoxedStrategy<Step> {
     let undo = (text(), of(ms())).prop_map(|(command, timeout_ms)| Undo { command, timeout_ms });
     let what = (text(), text(), action(), of(text()), of(verify()), of(undo), vec(remedy(), 0..3));
     let time = (ms(), ms(), of(ms()), of(ms()), ms(), retry(), on_failure());
     let flags = (any::<bool>(), any::<bool>(), any::<bool>());
-    let rest =
-        (of(text()), btree_map(text(), text(), 0..3), of(text()), of("[ab]"), of(text()), any_source());
+    let rest = (
+        of(text()),
+        btree_map(text(), text(), 0..3),
+        of(text()),
+        (of("[ab]"), breaker()),
+        taken(),
+        of(text()),
+        any_source(),
+    );
     (what, time, flags, rest)
         .prop_map(
             |(
                 (id, name, action, when, verify, undo, remedies),
                 (delay_before_ms, delay_after_ms, timeout_ms, estimated_ms, grace_ms, retry, on_failure),
                 (read_only, idempotent, output),
-                (irreversible, env, working_dir, mutex, owner, source),
+                (irreversible, env, working_dir, (mutex, breaker), resources, owner, source),
             )| Step {
                 id,
                 name,
                 action,
                 needs: Vec::new(),
+                round: when.clone().map(|of| Round { of, number: 1, max: 2 }),
                 when,
+                start_before: None,
+                start_at_ms: None,
+                end_by_ms: None,
+                phase: None,
+                probe: false,
                 delay_before_ms,
                 delay_after_ms,
                 timeout_ms,
@@ -234,6 +312,8 @@ pub(crate) fn any_step() -> BoxedStrategy<Step> {
                 working_dir,
                 output,
                 mutex,
+                breaker,
+                resources,
                 owner,
                 remedies,
                 source,
@@ -279,7 +359,7 @@ fn input() -> BoxedStrategy<Input> {
         .prop_map(|((name, kind, values), (value, default, required, description, source))| {
             let open = kind != InputType::Secret;
             let (value, default) = (value.filter(|_| open), default.filter(|_| open));
-            Input { name, kind, values, value, default, required, description, source }
+            Input { name, kind, values, min: None, max: None, value, default, required, description, source }
         })
         .boxed()
 }
@@ -308,6 +388,7 @@ fn policy() -> BoxedStrategy<Policy> {
                 approvals,
                 allowed_paths,
                 forbidden_paths,
+                ..Policy::default()
             }
         })
         .boxed()
@@ -399,16 +480,21 @@ pub(crate) fn any_plan() -> BoxedStrategy<Plan> {
                     facts,
                     decisions,
                     inputs,
+                    timeline: None,
+                    rehearsal: None,
                     policy,
                     preconditions,
                     steps,
                     max_parallel,
+                    resources: there_is(),
+                    breakers: all_breakers(),
                     timeout_ms,
                     postconditions,
                     rollbacks,
                     finally,
                     alerts,
                     checklists,
+                    files: Vec::new(),
                     monitors,
                     bounds,
                     dropped,

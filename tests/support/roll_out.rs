@@ -19,8 +19,12 @@ fn run(id: &str, name: &str, command: &str, needs: &[&str]) -> Step {
 }
 
 fn hold(text: &str, command: Option<&str>) -> Condition {
-    let check =
-        command.map(|command| Check { command: command.into(), timeout_ms: Some(10_000), measure: None });
+    let check = command.map(|command| Check {
+        command: command.into(),
+        timeout_ms: Some(10_000),
+        measure: None,
+        says: None,
+    });
     Condition { text: text.into(), check, mandatory: true, source: source("/procedures/0/preconditions") }
 }
 
@@ -42,6 +46,7 @@ pub(crate) fn roll_out() -> Plan {
             from: None,
             expect_sha256: Some("5e".repeat(32)),
             mode: Some("0640".into()),
+            absent: false,
         },
         needs: vec!["backup".into()],
         timeout_ms: None,
@@ -66,6 +71,7 @@ pub(crate) fn roll_out() -> Plan {
                 run: vec!["./migrate unlock --if-stale".into()],
                 then: RemedyThen::Retry,
                 max: 2,
+                fallback: false,
             },
             Remedy {
                 exit_codes: vec![3],
@@ -73,6 +79,7 @@ pub(crate) fn roll_out() -> Plan {
                 run: Vec::new(),
                 then: RemedyThen::Continue,
                 max: 1,
+                fallback: false,
             },
         ],
         retry: Retry {
@@ -98,6 +105,7 @@ pub(crate) fn roll_out() -> Plan {
             timeout_ms: Some(5_000),
             attempts: 12,
             interval_ms: 5_000,
+            says: None,
         }),
         on_failure: OnFailure::RetryThenAbort,
         retry: Retry { retries: 1, delay_ms: 10_000, ..step("").retry },
@@ -164,6 +172,8 @@ pub(crate) fn roll_out() -> Plan {
         name: name.into(),
         kind,
         values: Vec::new(),
+        min: None,
+        max: None,
         value: None,
         default: None,
         required: true,
@@ -200,6 +210,7 @@ pub(crate) fn roll_out() -> Plan {
         }],
         allowed_paths: vec!["config/**".into(), "backup/**".into()],
         forbidden_paths: vec!["**/*.pem".into()],
+        ..Policy::default()
     };
     all.preconditions = vec![
         hold("The release was tested in staging", None),
@@ -212,6 +223,7 @@ pub(crate) fn roll_out() -> Plan {
                     value: "50".into(),
                     unit: "GB".into(),
                 }),
+                says: None,
             }),
             ..hold("There is room for the backup", None)
         },
@@ -274,6 +286,7 @@ pub(crate) fn roll_out() -> Plan {
                     value: "800".into(),
                     unit: "ms".into(),
                 }),
+                says: None,
             },
             on_breach: Some(Reaction { alert: Some("default".into()), run: Some("restore".into()) }),
             satisfies: vec!["G1".into()],
@@ -283,7 +296,12 @@ pub(crate) fn roll_out() -> Plan {
             id: "M2".into(),
             text: "ledgerctl ping".into(),
             every_ms: 30_000,
-            check: Check { command: "ledgerctl ping".into(), timeout_ms: Some(30_000), measure: None },
+            check: Check {
+                command: "ledgerctl ping".into(),
+                timeout_ms: Some(30_000),
+                measure: None,
+                says: None,
+            },
             on_breach: None,
             satisfies: Vec::new(),
             source: at("L5-execution.yaml", "/monitors/1", 145),

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use rulec::plan::ir::*;
 
-use super::plans::{finish, plan, source, step};
+use super::plans::{all_breakers, breaker, finish, plan, source, step, taken, there_is};
 
 /// What the plans of a strategy may have.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +50,8 @@ pub(crate) fn small_plan(size: Size) -> BoxedStrategy<Plan> {
             let rollbacks = rollbacks.collect();
             let mut plan =
                 Plan { max_parallel, timeout_ms, rollbacks, finally, preconditions: pre, ..plan(steps) };
+            plan.resources = there_is();
+            plan.breakers = all_breakers();
             plan.postconditions = post;
             if !lock {
                 plan.policy.lock = None;
@@ -122,6 +124,7 @@ fn condition() -> BoxedStrategy<Condition> {
         command: "check".into(),
         timeout_ms,
         measure,
+        says: None,
     });
     (weighted(0.7, check), weighted(0.6, Just(())))
         .prop_map(|(check, mandatory)| Condition {
@@ -146,6 +149,7 @@ pub(crate) fn any_step(size: Size) -> BoxedStrategy<Step> {
         from: None,
         expect_sha256: None,
         mode: None,
+        absent: false,
     };
     let action = prop_oneof![
         6 => Just(Action::Command { command: "true".into() }),
@@ -174,17 +178,23 @@ pub(crate) fn any_step(size: Size) -> BoxedStrategy<Step> {
     });
     let verify =
         (weighted(0.9, 0_u64..=9), 1..=size.polls, few()).prop_map(|(timeout_ms, attempts, interval_ms)| {
-            Verify { command: "verify".into(), timeout_ms, attempts, interval_ms }
+            Verify { command: "verify".into(), timeout_ms, attempts, interval_ms, says: None }
         });
     let then = select(vec![RemedyThen::Retry, RemedyThen::Continue, RemedyThen::Abort]);
-    let remedy =
-        (codes(), weighted(0.3, Just("x".to_owned())), vec(Just("fix".to_owned()), 0..3), then, 0_u32..=2);
-    let remedy = remedy.prop_map(|(exit_codes, stderr_matches, run, then, max)| Remedy {
+    let remedy = (
+        codes(),
+        weighted(0.3, Just("x".to_owned())),
+        vec(Just("fix".to_owned()), 0..3),
+        then,
+        (0_u32..=2, weighted(0.3, Just(()))),
+    );
+    let remedy = remedy.prop_map(|(exit_codes, stderr_matches, run, then, (max, fallback))| Remedy {
         exit_codes,
         stderr_matches,
         run,
         then,
         max,
+        fallback: fallback.is_some(),
     });
     let on_failure = select(vec![
         OnFailure::Abort,
@@ -196,9 +206,10 @@ pub(crate) fn any_step(size: Size) -> BoxedStrategy<Step> {
     let undo = weighted(0.9, 0_u64..=9).prop_map(|timeout_ms| Undo { command: "undo".into(), timeout_ms });
     let what = (action, when, weighted(0.3, verify), weighted(0.6, undo), vec(remedy, 0..2));
     let time = (few(), few(), weighted(0.9, 0_u64..=9), few(), retry, on_failure);
-    let flags = (weighted(0.2, Just(())), any::<bool>(), weighted(0.4, select(vec!["m", "n"])));
+    let flags =
+        (weighted(0.2, Just(())), any::<bool>(), weighted(0.3, select(vec!["m", "n"])), taken(), breaker());
     (what, time, flags)
-        .prop_map(|(what, time, (read_only, output, mutex))| Step {
+        .prop_map(|(what, time, (read_only, output, mutex, resources, breaker))| Step {
             action: what.0,
             when: what.1.map(str::to_owned),
             verify: what.2,
@@ -213,6 +224,8 @@ pub(crate) fn any_step(size: Size) -> BoxedStrategy<Step> {
             read_only: read_only.is_some(),
             output,
             mutex: mutex.map(str::to_owned),
+            resources,
+            breaker,
             ..step("")
         })
         .boxed()

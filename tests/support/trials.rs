@@ -12,7 +12,7 @@ use proptest::sample::{Index, select};
 use rulec::plan::ir::*;
 use serde_json::Value;
 
-use super::plans::{finish, plan, source, step};
+use super::plans::{asking, finish, plan, source, step};
 use super::world::{Act, Surroundings};
 
 /// A plan and a world.
@@ -88,7 +88,7 @@ fn condition(acts: BoxedStrategy<Acts>) -> BoxedStrategy<DrawnCondition> {
                 for act in acts.iter_mut().filter(|_| measure.is_some()) {
                     act.stdout = printed.to_owned();
                 }
-                Check { command: String::new(), timeout_ms: timeout(&acts, bounded), measure }
+                Check { command: String::new(), timeout_ms: timeout(&acts, bounded), measure, says: None }
             });
             if check.is_none() {
                 acts.clear();
@@ -112,6 +112,8 @@ struct DrawnStep {
     remedies: Vec<(Remedy, Vec<Acts>)>,
     /// A `when` about a step of the plan.
     when: Option<(&'static str, Index)>,
+    /// A step of the plan after whose start it may be too late, and whether it is.
+    since: Option<(Index, bool)>,
 }
 
 /// Remedies whose commands never hang: nothing else bounds them but the timeout of the step.
@@ -131,6 +133,7 @@ fn remedies() -> BoxedStrategy<Vec<(Remedy, Vec<Acts>)>> {
                     run: Vec::new(),
                     then,
                     max,
+                    fallback: false,
                 };
                 (remedy, acts)
             });
@@ -189,8 +192,10 @@ fn drawn_step() -> BoxedStrategy<DrawnStep> {
     let verify = weighted(0.3, (acts(), 1_u32..4, wait(30), any::<bool>()));
     let undo = of((acts(), any::<bool>()));
     let time = (wait(60), wait(70), select(vec![0_u64, 200]), any::<[bool; 4]>());
-    (action(), verify, undo, (retry(), remedies(), when()), on_failure, time)
-        .prop_map(|((action, acts, declined), verify, undo, (retry, remedies, when), on_failure, time)| {
+    let asks = (when(), weighted(0.2, any::<(Index, bool)>()), weighted(0.2, Just(())));
+    (action(), verify, undo, (retry(), remedies(), asks), on_failure, time)
+        .prop_map(|((action, acts, declined), verify, undo, (retry, remedies, asks), on_failure, time)| {
+            let (when, since, asking_only) = asks;
             let (delay_before_ms, delay_after_ms, grace_ms, [bounded, output, read_only, odd]) = time;
             let mut timeout_ms = timeout(&acts, bounded);
             if let Action::Condition { condition: Condition { check: Some(check), .. } } = &action {
@@ -200,7 +205,7 @@ fn drawn_step() -> BoxedStrategy<DrawnStep> {
             let (verify, polls) = verify
                 .map(|(acts, attempts, interval_ms, bounded)| {
                     let timeout_ms = timeout(&acts, bounded);
-                    (Verify { command: String::new(), timeout_ms, attempts, interval_ms }, acts)
+                    (Verify { command: String::new(), timeout_ms, attempts, interval_ms, says: None }, acts)
                 })
                 .unzip();
             let (undo, undos) = undo
@@ -222,8 +227,10 @@ fn drawn_step() -> BoxedStrategy<DrawnStep> {
                 output,
                 ..step("")
             };
+            let step = if asking_only.is_some() { asking(step) } else { step };
+            let remedies = if step.probe { Vec::new() } else { remedies };
             let (polls, undos) = (polls.unwrap_or_default(), undos.unwrap_or_default());
-            DrawnStep { step, acts, polls, undos, declined: declined && odd, remedies, when }
+            DrawnStep { step, acts, polls, undos, declined: declined && odd, remedies, when, since }
         })
         .boxed()
 }
@@ -264,12 +271,17 @@ impl Namer {
     }
 
     fn step(&mut self, id: String, drawn: DrawnStep, count: usize) -> Step {
-        let DrawnStep { mut step, acts, polls, undos, declined, remedies, when } = drawn;
+        let DrawnStep { mut step, acts, polls, undos, declined, remedies, when, since } = drawn;
         if when.is_some() && step.on_failure == OnFailure::AlertAndContinue {
             // The alert of a step that can't be decided races with the next step.
             step.on_failure = OnFailure::Continue;
         }
         step.when = when.map(|(text, other)| text.replace('X', &format!("s{}", other.index(count))));
+        // How late is late enough is settled when all steps are there.
+        step.start_before = since.map(|(other, is_late)| StartBefore {
+            since: format!("s{}", other.index(count)),
+            ms: if is_late { 0 } else { 10 * ENDLESS_MS },
+        });
         for (r, (mut remedy, acts)) in (1..).zip(remedies) {
             let runs = (1..).zip(acts).map(|(c, acts)| self.job(&format!("{id}.remedy{r}.{c}"), acts));
             remedy.run = runs.collect();
@@ -282,7 +294,9 @@ impl Namer {
                 *condition =
                     self.condition(&id, DrawnCondition { condition: condition.clone(), acts, declined });
             }
-            Action::File { .. } => unreachable!("no step of a trial writes a file"),
+            Action::Fail { .. } | Action::File { .. } => {
+                unreachable!("no step of a trial fails or writes a file")
+            }
         }
         if let Some(verify) = &mut step.verify {
             verify.command = self.job(&format!("{id}.verify"), polls);
@@ -353,11 +367,22 @@ pub(crate) fn trial() -> BoxedStrategy<Trial> {
                 let (name, kind, source) = ("PORT".into(), InputType::Port, source("/inputs"));
                 let description = String::new();
                 let (value, default, values) = (None, None, Vec::new());
-                plan.inputs =
-                    vec![Input { name, kind, values, value, default, required: true, description, source }];
+                plan.inputs = vec![Input {
+                    name,
+                    kind,
+                    values,
+                    min: None,
+                    max: None,
+                    value,
+                    default,
+                    required: true,
+                    description,
+                    source,
+                }];
             }
             namer.world.gates.extend(shut.map(|gate| (gate.to_owned(), false)));
             let mut trial = Trial { plan, world: namer.world };
+            trial.settle_starts();
             if let Some((place, how, ignores_term)) = stop {
                 trial.break_off(place, how, ignores_term);
             }
@@ -404,6 +429,17 @@ impl Trial {
         }
     }
 
+    /// Only behind a step that waits before it begins is it certainly too late: another one may be over at once.
+    fn settle_starts(&mut self) {
+        let waiting = self.plan.steps.iter().filter(|step| step.delay_before_ms > 0);
+        let waiting: Vec<String> = waiting.map(|step| step.id.clone()).collect();
+        for before in self.steps().filter_map(|step| step.start_before.as_mut()) {
+            if !waiting.contains(&before.since) {
+                before.ms = 10 * ENDLESS_MS;
+            }
+        }
+    }
+
     fn hangs(&self, job: &str) -> bool {
         self.world.jobs.get(job).is_some_and(|acts| acts.iter().any(|act| act.hangs))
     }
@@ -438,7 +474,7 @@ impl Trial {
                 let runs = match &step.action {
                     Action::Command { .. } => true,
                     Action::Condition { condition } => condition.check.is_some(),
-                    Action::Manual { .. } | Action::File { .. } => false,
+                    Action::Manual { .. } | Action::Fail { .. } | Action::File { .. } => false,
                 };
                 runs.then(|| step.id.clone())
             }

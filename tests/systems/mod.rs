@@ -1,5 +1,9 @@
 //! The rule sets of the project: checked with mistakes made in them, and run for real.
 
+mod clearance;
+mod governed_change;
+mod orchestrator;
+mod service_upgrade;
 pub(crate) mod studio;
 
 use std::fs;

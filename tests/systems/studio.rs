@@ -184,7 +184,11 @@ fn procedures_are_told_apart_by_their_ids() {
     assert_found("studio", &[twice], "duplicate-id");
     let unknown = rulec(&["compile", "rules/studio", "--entry", "E9"]).output().expect("rulec runs");
     assert_eq!(unknown.status.code(), Some(2));
-    assert!(told(&unknown).contains("no procedure or decision is called `E9`"), "{}", told(&unknown));
+    assert!(
+        told(&unknown).contains("no procedure, decision or timeline is called `E9`"),
+        "{}",
+        told(&unknown)
+    );
 }
 
 /// Shows studio.3, studio.4.

@@ -96,6 +96,7 @@ fn step(page: &Page, step: &Step) -> Result<(), TestCaseError> {
         Action::Command { command } => has(page, command)?,
         Action::Manual { instruction } => says(page, instruction)?,
         Action::Condition { condition: held } => condition(page, held)?,
+        Action::Fail { reason } => has(page, reason)?,
         Action::File { content, .. } => content.as_ref().map_or(Ok(()), |content| has(page, content))?,
     }
     step.verify.as_ref().map_or(Ok(()), |verify| has(page, &verify.command))?;

@@ -22,7 +22,7 @@ fn monitor(id: &str, every_ms: u64, run: Option<&str>) -> Monitor {
         id: id.into(),
         text: "all is well".into(),
         every_ms,
-        check: Check { command: "true".into(), timeout_ms: Some(every_ms), measure: None },
+        check: Check { command: "true".into(), timeout_ms: Some(every_ms), measure: None, says: None },
         on_breach: Some(Reaction { alert: None, run: run.map(str::to_owned) }),
         satisfies: Vec::new(),
         source: source("/monitors/0"),

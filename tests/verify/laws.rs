@@ -9,7 +9,7 @@ use rulec::machine::{Machine, Outcome, Record};
 use rulec::plan::ir::*;
 use rulec::verify::{Flaw, Holds, OwnRule, Property, Question, brute_force, verify};
 
-use crate::support::plans::{finish, plan, source, step};
+use crate::support::plans::{all_breakers, asking, breaker, finish, plan, source, step};
 
 /// The most states that brute force may go through: a plan that has more is none for this test.
 const MOST: usize = 60_000;
@@ -20,13 +20,14 @@ fn maybe<T: Clone + std::fmt::Debug + 'static>(value: T) -> impl Strategy<Value 
 
 fn remedy() -> impl Strategy<Value = Remedy> {
     let then = prop::sample::select(vec![RemedyThen::Retry, RemedyThen::Continue, RemedyThen::Abort]);
-    (vec(1_u8..3, 0..2), maybe("x".to_owned()), 0_usize..2, then, 0_u32..3).prop_map(
-        |(exit_codes, stderr_matches, run, then, max)| Remedy {
+    (vec(1_u8..3, 0..2), maybe("x".to_owned()), 0_usize..2, then, 0_u32..3, maybe(())).prop_map(
+        |(exit_codes, stderr_matches, run, then, max, fallback)| Remedy {
             exit_codes,
             stderr_matches,
             run: vec!["true".into(); run],
             then,
             max,
+            fallback: fallback.is_some(),
         },
     )
 }
@@ -52,27 +53,29 @@ fn any_step(retries: u32) -> impl Strategy<Value = Step> {
                     command: "free".into(),
                     timeout_ms: None,
                     measure: Some(Measure { op: Comparison::Greater, value: "3".into(), unit: String::new() }),
+                    says: None,
                 }),
                 mandatory: true,
                 source: source("/c"),
             },
         }),
         1 => Just(Action::File {
-            path: "f".into(), content: Some(String::new()), from: None, expect_sha256: None, mode: None,
+            path: "f".into(), content: Some(String::new()), from: None, expect_sha256: None, mode: None, absent: false,
         }),
     ];
-    let verify = maybe(Verify { command: "true".into(), timeout_ms: None, attempts: 2, interval_ms: 5 });
+    let verify =
+        maybe(Verify { command: "true".into(), timeout_ms: None, attempts: 2, interval_ms: 5, says: None });
     let undo = of(Just(Undo { command: "true".into(), timeout_ms: None }));
     (
         (action, on_failure, verify, undo, vec(remedy(), 0..2), 0..=retries),
         (vec(1_u8..3, 0..2), maybe(5_u64), maybe(7_u64), maybe(9_u64), maybe(11_u64)),
-        (any::<bool>(), any::<bool>(), maybe("m".to_owned()), maybe("no way".to_owned())),
+        (any::<bool>(), any::<bool>(), maybe("m".to_owned()), maybe("no way".to_owned()), breaker()),
     )
         .prop_map(
             |(
                 (action, on_failure, verify, undo, remedies, retries),
                 (on_exit_codes, timeout_ms, before, after, backoff),
-                (read_only, output, mutex, irreversible),
+                (read_only, output, mutex, irreversible, breaker),
             )| Step {
                 action,
                 on_failure,
@@ -92,10 +95,12 @@ fn any_step(retries: u32) -> impl Strategy<Value = Step> {
                 read_only,
                 output,
                 mutex,
+                breaker,
                 irreversible,
                 ..step("")
             },
         )
+        .prop_map(|step| if step.read_only && step.output { asking(step) } else { step })
 }
 
 const WHENS: [&str; 8] = [
@@ -176,6 +181,8 @@ fn small_plan(most: usize, retries: u32) -> impl Strategy<Value = Plan> {
                     name: name.into(),
                     kind,
                     values: Vec::new(),
+                    min: None,
+                    max: None,
                     value: None,
                     default: None,
                     required: true,
@@ -183,7 +190,7 @@ fn small_plan(most: usize, retries: u32) -> impl Strategy<Value = Plan> {
                     source: source("/inputs"),
                 };
                 plan.inputs = vec![input("DRY", InputType::Bool), input("N", InputType::Int)];
-                Plan { steps, max_parallel, timeout_ms, ..plan }
+                Plan { steps, max_parallel, timeout_ms, breakers: all_breakers(), ..plan }
             },
         )
         .prop_map(finish)

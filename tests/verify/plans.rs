@@ -123,7 +123,8 @@ fn what_is_started_is_verified_by_itself_or_by_a_step_behind_it() {
         };
         told(plan(steps), starts, Property::Verified)
     };
-    let verify = Some(Verify { command: "up".into(), timeout_ms: Some(1), attempts: 3, interval_ms: 1 });
+    let verify =
+        Some(Verify { command: "up".into(), timeout_ms: Some(1), attempts: 3, interval_ms: 1, says: None });
     let web = Step { verify: verify.clone(), ..with_undo("web", &[]) };
     assert_eq!(starts(vec![web.clone()]).verdict, Verdict::Proved);
     assert_eq!(starts(vec![with_undo("web", &[])]).verdict, Verdict::Refuted);
@@ -133,6 +134,7 @@ fn what_is_started_is_verified_by_itself_or_by_a_step_behind_it() {
         run: Vec::new(),
         then: RemedyThen::Continue,
         max: 1,
+        fallback: false,
     };
     let past = Step { remedies: vec![remedy], ..web };
     let found = starts(vec![past.clone()]).found;
@@ -145,6 +147,8 @@ fn what_is_started_is_verified_by_itself_or_by_a_step_behind_it() {
         name: "LOOK".into(),
         kind: InputType::Bool,
         values: Vec::new(),
+        min: None,
+        max: None,
         value: None,
         default: None,
         required: true,
@@ -203,6 +207,7 @@ fn steps_that_write_one_file_do_not_overlap() {
             from: None,
             expect_sha256: None,
             mode: None,
+            absent: false,
         },
         working_dir: folder.map(str::to_owned),
         ..step(id)
@@ -277,7 +282,8 @@ fn rules_of_the_users_own_hold_in_every_state_or_a_run_breaks_them() {
 #[test]
 fn a_counterexample_has_the_attempts_of_the_real_plan() {
     let retry = |retries| Retry { retries, ..step("a").retry };
-    let verify = Some(Verify { command: "up".into(), timeout_ms: None, attempts: 3, interval_ms: 1 });
+    let verify =
+        Some(Verify { command: "up".into(), timeout_ms: None, attempts: 3, interval_ms: 1, says: None });
     let a =
         Step { retry: retry(2000), verify, on_failure: OnFailure::Continue, read_only: true, ..step("a") };
     let failed = |_: &Machine<'_>| Question {
@@ -310,7 +316,8 @@ fn too_many_states_leave_what_is_not_refuted_open() {
 /// What the reduction is worth, as counts: a time depends on the machine.
 #[test]
 fn long_and_wide_plans_have_few_states() {
-    let polls = Verify { command: "up".into(), timeout_ms: Some(5000), attempts: 5, interval_ms: 1000 };
+    let polls =
+        Verify { command: "up".into(), timeout_ms: Some(5000), attempts: 5, interval_ms: 1000, says: None };
     let whole = |id: String, needs: Vec<String>| Step {
         needs,
         verify: Some(polls.clone()),

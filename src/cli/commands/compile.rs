@@ -1,5 +1,7 @@
 //! `rulec compile`: make a plan, a script or a runbook, or see whether those made before are still right.
 
+use std::collections::BTreeSet;
+
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::super::args::{CompileArgs, EntryArgs};
@@ -50,6 +52,7 @@ fn all(args: &CompileArgs, console: &Console<'_>) -> Result<Exit, Refusal> {
                 entry: compiled.entry.clone(),
                 environment: compiled.environment.clone(),
                 set: compiled.set.clone().into_iter().collect(),
+                rehearse: args.of.rehearse,
                 levels: args.of.levels.clone(),
             };
             let path = beside(&outputs.root, &compiled.output);
@@ -98,15 +101,21 @@ fn made(
 ) -> Result<Result<Made, Exit>, Refusal> {
     let otherwise = match destination {
         Destination::Folder(_) => Entries::All,
+        // Whatever is compiled, these files are the same.
+        _ if !target.is_of_entry() => Entries::All,
         _ => Entries::Only,
     };
     let lowering = lowered(of, otherwise, console, ("compiled", Shown::All), |request| {
         compile(console.host, request, target)
     })?;
-    Ok(lowering.map(|Told { made, sources, exit, .. }| Made {
-        artifacts: made.concat(),
-        sources,
-        left_out: exit,
+    Ok(lowering.map(|Told { made, sources, exit, .. }| {
+        let all = made.concat();
+        // What is no entry's own comes with each of them.
+        let mut seen = BTreeSet::new();
+        let is_new: Vec<bool> = all.iter().map(|it| seen.insert((&it.file_name, &it.content))).collect();
+        let artifacts =
+            all.iter().zip(is_new).filter(|(_, is_new)| *is_new).map(|(it, _)| it.clone()).collect();
+        Made { artifacts, sources, left_out: exit }
     }))
 }
 

@@ -67,7 +67,11 @@ fn shape(kind: EntityKind) -> Shape {
         EntityKind::Goal | EntityKind::Requirement => Shape::Terminal,
         EntityKind::Rule | EntityKind::Decision => Shape::Decision,
         EntityKind::Role => Shape::Manual,
-        EntityKind::Component | EntityKind::External | EntityKind::Environment => Shape::Store,
+        EntityKind::Component
+        | EntityKind::External
+        | EntityKind::Environment
+        | EntityKind::Setting
+        | EntityKind::Resource => Shape::Store,
         _ => Shape::Box,
     }
 }

@@ -82,7 +82,7 @@ fn list(set: &Checked) -> Vec<Entry> {
         let plan = drafted.is_whole.then_some(drafted.plan);
         let (kind, risk) = match entity.item {
             Item::Procedure(procedure) => ("procedure", procedure.risk.as_ref().map(|risk| risk.value)),
-            _ => ("decision", None),
+            _ => (entity.kind.name(), None),
         };
         let place = set.rules.location(entity.at);
         Entry {

@@ -70,6 +70,7 @@ pub(super) fn lowered<T>(
         entries: args.entry.as_deref().map_or(otherwise, Entries::One),
         environment: args.environment.as_deref(),
         facts: &facts,
+        rehearse: args.rehearse,
         overrides: &args.levels.overrides,
         deny,
     };

@@ -11,7 +11,6 @@ use super::{plural, reported};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::driver::{Counterexample, Entries, Findings, Judged, Refusal, Verified, verify};
 use crate::host::Stream;
-use crate::plan::ir::EntryKind;
 use crate::report::{ReportFormat, visible};
 use crate::verify::Verdict;
 
@@ -155,7 +154,7 @@ fn entry_json(entry: &Verified, findings: &Findings, console: &Console<'_>, deny
         value
     };
     json!({
-        "kind": match entry.kind { EntryKind::Procedure => "procedure", EntryKind::Decision => "decision" },
+        "kind": entry.kind.word(),
         "id": entry.id,
         "name": entry.name,
         "states": entry.states,

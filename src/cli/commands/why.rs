@@ -46,6 +46,16 @@ fn human(why: &Why, paint: Paint) -> String {
         out.push_str("  a goal stands for itself: `rulec coverage` shows what serves it\n");
         return out;
     }
+    for value in &why.values {
+        let place = at(&value.said_at);
+        let of = value
+            .environment
+            .as_deref()
+            .map_or_else(|| "without an environment".to_owned(), |name| format!("in {name}"));
+        let shown = paint.strong(&one_line(&value.value));
+        let place = paint.faint(&place);
+        out.push_str(&format!("  is {shown} {}, from {}  {place}\n", one_line(&of), one_line(&value.from)));
+    }
     if why.chains.is_empty() {
         out.push_str("  no chain leads from it to a goal\n");
     }
@@ -55,6 +65,13 @@ fn human(why: &Why, paint: Paint) -> String {
             out.push('\n');
         }
         links(&mut out, chain, paint);
+    }
+    if let Some(gate) = &why.gate {
+        out.push_str(&format!("\nits gate: {}\n", paint.strong(gate.verdict)));
+        for reason in &gate.reasons {
+            let place = at(&reason.said_at);
+            out.push_str(&format!("  {}  {}\n", one_line(&reason.text), paint.faint(&place)));
+        }
     }
     out
 }

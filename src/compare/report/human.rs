@@ -3,7 +3,6 @@
 use super::{Comparison, Counts, Fate, own, words};
 use crate::compare::{Change, ChangeKind, Figure};
 use crate::plan::Plan;
-use crate::plan::ir::EntryKind;
 use crate::report::visible;
 use crate::scalar::Duration;
 
@@ -28,7 +27,7 @@ pub fn human(comparison: &Comparison) -> Vec<Line> {
     for entry in &comparison.entries {
         let name = words::line(&entry.name);
         let head = if name == entry.id { entry.id.clone() } else { format!("{}: {name}", entry.id) };
-        let kind = kind(entry.kind);
+        let kind = entry.kind.word();
         match &entry.fate {
             Fate::Added(plan) => {
                 title(&mut lines, format!("{head} ({kind}, new)"));
@@ -55,13 +54,6 @@ pub fn human(comparison: &Comparison) -> Vec<Line> {
         }
     }
     lines
-}
-
-fn kind(kind: EntryKind) -> &'static str {
-    match kind {
-        EntryKind::Procedure => "procedure",
-        EntryKind::Decision => "decision",
-    }
 }
 
 fn title(lines: &mut Vec<Line>, text: String) {

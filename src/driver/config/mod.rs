@@ -318,7 +318,7 @@ mod tests {
             (
                 "compiled = [{ output = 'x', target = 'bash' }]",
                 vec![
-                    "'bash': there is no target `bash`; there are `plan`, `sh`, `markdown`, `mermaid`, `dot`, `systemd`",
+                    "'bash': there is no target `bash`; there are `plan`, `sh`, `markdown`, `mermaid`, `dot`, `systemd`, `nginx`, `logrotate`, `env`",
                 ],
             ),
             ("deny = 'off'", vec!["'off': this is no level; write `error`, `warning` or `note`"]),

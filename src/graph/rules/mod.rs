@@ -5,6 +5,7 @@ mod ambiguous_reference;
 mod call_cycle;
 mod component_cycle;
 mod duplicate_id;
+mod environment_cycle;
 mod rollback_cycle;
 mod self_rollback;
 mod step_cycle;
@@ -18,6 +19,7 @@ pub use ambiguous_reference::RULE as AMBIGUOUS_REFERENCE;
 pub use call_cycle::RULE as CALL_CYCLE;
 pub use component_cycle::RULE as COMPONENT_CYCLE;
 pub use duplicate_id::RULE as DUPLICATE_ID;
+pub use environment_cycle::RULE as ENVIRONMENT_CYCLE;
 pub use rollback_cycle::RULE as ROLLBACK_CYCLE;
 pub use self_rollback::RULE as SELF_ROLLBACK;
 pub use step_cycle::RULE as STEP_CYCLE;
@@ -42,4 +44,5 @@ pub static RULES: &[&RuleInfo] = &[
     &ROLLBACK_CYCLE,
     &COMPONENT_CYCLE,
     &SELF_ROLLBACK,
+    &ENVIRONMENT_CYCLE,
 ];

@@ -7,13 +7,16 @@ use std::ops::Range;
 
 use super::fault::{Broken, Extension, Fault};
 use super::simple::is_name;
+use super::words::is_end;
 use super::{Chain, Command, CommandKind, ForLoop, Item, Join, Link, List, Pipeline};
 
 /// Deeper nesting is given up.
 const DEEPEST: usize = 50;
 
-/// Words that end a list where a command is expected.
-const CLOSING: [&str; 8] = ["then", "else", "elif", "fi", "do", "done", "esac", "}"];
+/// True for a word that ends a list where a command is expected.
+fn is_closing(word: &str) -> bool {
+    matches!(word, "then" | "else" | "elif" | "fi" | "do" | "done" | "esac" | "}")
+}
 
 /// A text and how far it has been read.
 pub(super) struct Parser<'t> {
@@ -217,7 +220,7 @@ impl<'t> Parser<'t> {
             CommandKind::DoubleBracket
         } else if let Some(extension) = Extension::of_word(self.upcoming()) {
             return Err(self.extension(self.upcoming().len(), extension));
-        } else if self.upcoming() == "!" || CLOSING.contains(&self.upcoming()) {
+        } else if self.upcoming() == "!" || is_closing(self.upcoming()) {
             return Err(self.misplaced(None));
         } else {
             return self.simple(start);
@@ -231,7 +234,7 @@ impl<'t> Parser<'t> {
             }
             end = self.at;
         }
-        Ok(Command { kind, redirects, at: start..end })
+        Ok(Command::new(kind, redirects, start..end))
     }
 
     fn conditional(&mut self, opening: &Range<usize>) -> Result<CommandKind, Fault> {
@@ -340,20 +343,21 @@ impl<'t> Parser<'t> {
         match self.peek() {
             None | Some(b')') => true,
             Some(b';') => self.peek_at(1) == Some(b';'),
-            Some(_) => CLOSING.contains(&self.upcoming()),
+            Some(_) => is_closing(self.upcoming()),
         }
     }
 
     /// What stands here up to the next blank or operator, quotes and all.
     fn upcoming(&self) -> &'t str {
         let rest = &self.text[self.at..];
-        let end = rest.find([' ', '\t', '\n', '|', '&', ';', '<', '>', '(', ')']).unwrap_or(rest.len());
+        let end = rest.bytes().position(is_end).unwrap_or(rest.len());
         &rest[..end]
     }
 
     /// Reads a reserved word, if it stands here.
     fn keyword(&mut self, keyword: &str) -> bool {
-        let stands_here = self.upcoming() == keyword;
+        let rest = self.text.as_bytes()[self.at..].strip_prefix(keyword.as_bytes());
+        let stands_here = rest.is_some_and(|rest| rest.first().is_none_or(|byte| is_end(*byte)));
         if stands_here {
             self.at += keyword.len();
         }

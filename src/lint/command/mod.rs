@@ -91,6 +91,8 @@ pub struct Command {
     pub redirects: Vec<Redirect>,
     /// From its first to its last byte.
     pub at: Range<usize>,
+    /// True where the output of commands is a part of its words.
+    pub substitutes: bool,
 }
 
 /// Where an input or output goes.
@@ -232,7 +234,7 @@ pub enum Absent {
 impl Word {
     /// The commands whose output is a part of it.
     pub fn substitutions(&self) -> impl Iterator<Item = &List> {
-        self.pieces.iter().filter_map(|piece| match piece {
+        self.unknown().iter().filter_map(|piece| match piece {
             Piece::Output { script, .. } => Some(script),
             _ => None,
         })
@@ -240,10 +242,15 @@ impl Word {
 
     /// The variables in it.
     pub fn parameters(&self) -> impl Iterator<Item = &Parameter> {
-        self.pieces.iter().filter_map(|piece| match piece {
+        self.unknown().iter().filter_map(|piece| match piece {
             Piece::Parameter(parameter) => Some(parameter),
             _ => None,
         })
+    }
+
+    /// Its parts, where one of them is known only at run time; most words have none.
+    fn unknown(&self) -> &[Piece] {
+        if self.is_known { &[] } else { &self.pieces }
     }
 
     /// Its text without quotes, where nothing in it is known only at run time.

@@ -31,7 +31,7 @@ impl Parser<'_> {
         if end == start {
             return Err(self.misplaced(None));
         }
-        Ok(Command { kind: CommandKind::Simple(simple), redirects, at: start..end })
+        Ok(Command::new(CommandKind::Simple(simple), redirects, start..end))
     }
 
     /// What a `(` behind words makes of them: a function where it is one word.
@@ -62,7 +62,7 @@ impl Parser<'_> {
         let body = self.nested(Self::command)?;
         let at = start..self.at;
         let name = name.at.clone();
-        Ok(Command { kind: CommandKind::Function(name, Box::new(body)), redirects: Vec::new(), at })
+        Ok(Command::new(CommandKind::Function(name, Box::new(body)), Vec::new(), at))
     }
 
     /// A redirection, if one stands here.

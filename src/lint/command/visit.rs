@@ -1,5 +1,7 @@
 //! Walking through a tree.
 
+use std::ops::Range;
+
 use super::{Chain, Command, CommandKind, List, Pipeline, Redirect, Simple, Word};
 
 /// Where a command stands.
@@ -38,7 +40,7 @@ impl List {
     pub fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a Command, Place)) {
         self.walk(START, &mut |command, place| {
             visit(command, place);
-            for inner in command.words().flat_map(Word::substitutions) {
+            for inner in command.substitutions() {
                 inner.each(&mut |command, inside| {
                     let is_fed = inside.is_fed || place.is_fed;
                     visit(command, Place { decides: false, is_fed, ..inside });
@@ -84,6 +86,20 @@ impl Chain {
 const START: Place = Place { decides: true, is_fed: false, is_piped: false };
 
 impl Command {
+    /// A command, with what its words tell of it.
+    pub(super) fn new(kind: CommandKind, redirects: Vec<Redirect>, at: Range<usize>) -> Self {
+        let mut command = Self { kind, redirects, at, substitutes: false };
+        let substitutes = command.words().any(|word| word.substitutions().next().is_some());
+        command.substitutes = substitutes;
+        command
+    }
+
+    /// The commands whose output is a part of its words.
+    fn substitutions(&self) -> impl Iterator<Item = &List> {
+        let words = self.substitutes.then(|| self.words()).into_iter().flatten();
+        words.flat_map(Word::substitutions)
+    }
+
     /// The program and its arguments, where it is that.
     #[must_use]
     pub fn as_simple(&self) -> Option<&Simple> {
@@ -120,7 +136,7 @@ impl Command {
             CommandKind::Function(_, body) => body.lists(visit),
             CommandKind::Simple(_) | CommandKind::DoubleBracket => {}
         }
-        self.words().flat_map(Word::substitutions).for_each(|list| list.each_list(visit));
+        self.substitutions().for_each(|list| list.each_list(visit));
     }
 
     fn walk<'a>(&'a self, place: Place, visit: &mut dyn FnMut(&'a Command, Place)) {

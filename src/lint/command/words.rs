@@ -52,7 +52,7 @@ impl<'t> Parser<'t> {
         let mut word = Word::new(start);
         while let Some(byte) = self.peek() {
             match byte {
-                b' ' | b'\t' | b'\n' | b'|' | b'&' | b';' | b'<' | b'>' | b'(' | b')' => break,
+                byte if is_end(byte) => break,
                 b'\'' => word.push(self.single_quoted()?, true),
                 b'"' => self.double_quoted(&mut word)?,
                 b'\\' if self.peek_at(1) == Some(b'\n') => self.at += 2,
@@ -65,7 +65,7 @@ impl<'t> Parser<'t> {
                 _ => {
                     // Some shells take `name[` for the start of a subscript, which may run past blanks.
                     self.is_guessed |= byte == b'[' && start < self.at;
-                    word.push(self.character(), false);
+                    word.push(self.run(|byte| is_end(byte) || is_quoting(byte) || byte == b'['), false);
                 }
             }
         }
@@ -82,6 +82,15 @@ impl<'t> Parser<'t> {
         let length = rest.chars().next().map_or(0, char::len_utf8);
         self.at += length;
         &rest[..length]
+    }
+
+    /// The next character, whatever it is, and all up to a byte of ASCII that ends the run.
+    fn run(&mut self, ends: impl Fn(u8) -> bool) -> &'t str {
+        let start = self.at;
+        self.character();
+        let rest = &self.text.as_bytes()[self.at..];
+        self.at += rest.iter().position(|byte| ends(*byte)).unwrap_or(rest.len());
+        &self.text[start..self.at]
     }
 
     /// What stands behind a backslash, which at the end stands for itself.
@@ -117,7 +126,7 @@ impl<'t> Parser<'t> {
                 }
                 b'$' => self.dollar(word, Around::DoubleQuotes)?,
                 b'`' => self.backquoted(word, Around::DoubleQuotes)?,
-                _ => word.push(self.character(), true),
+                _ => word.push(self.run(|byte| matches!(byte, b'"' | b'\\' | b'$' | b'`')), true),
             }
         }
     }
@@ -271,6 +280,16 @@ impl<'t> Parser<'t> {
         word.push_unknown(piece, around);
         Ok(())
     }
+}
+
+/// True for what ends a word.
+pub(super) fn is_end(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'|' | b'&' | b';' | b'<' | b'>' | b'(' | b')')
+}
+
+/// True for what makes something else of what follows.
+fn is_quoting(byte: u8) -> bool {
+    matches!(byte, b'\'' | b'"' | b'\\' | b'$' | b'`')
 }
 
 fn unclosed(at: Range<usize>, closing: &'static str) -> Fault {

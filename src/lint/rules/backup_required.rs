@@ -100,9 +100,21 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
             diagnostic =
                 diagnostic.related(context.place(risk.at), format!("`{}` is of {word} risk", of.id.value));
         }
-        if let Missing::First(step) = missing {
-            diagnostic =
-                diagnostic.related(context.place(ways_back::shown_at(step)), "changes something first");
+        match missing {
+            Missing::First(step) => {
+                diagnostic =
+                    diagnostic.related(context.place(ways_back::shown_at(step)), "changes something first");
+            }
+            Missing::All => {
+                let called = procedure.steps.first().and_then(|step| match step.kind() {
+                    Some(StepKind::Run(reference)) => graph.target(reference.at),
+                    _ => None,
+                });
+                if let Some(called) = called {
+                    let label = format!("`{}` runs first, and has no tag `{TAG}`", called.id);
+                    diagnostic = diagnostic.related(context.place(called.at), label);
+                }
+            }
         }
         found(
             diagnostic
@@ -168,6 +180,6 @@ fn changes(graph: &Graph<'_>, step: &Step) -> bool {
             ways_back::action(graph, step).is_some() && !ways_back::is_read_only(graph, step)
         }
         Some(StepKind::File(_) | StepKind::Run(_)) => true,
-        Some(StepKind::Manual(_)) | None => false,
+        Some(StepKind::Probe(_) | StepKind::Manual(_)) | None => false,
     }
 }

@@ -55,7 +55,8 @@ use super::super::starts::{Event, Verb};
 use super::super::{Context, Lint};
 use crate::diagnostic::{Diagnostic, Level, RuleInfo};
 use crate::graph::{EdgeKind, EntityKind, Item, Lookup};
-use crate::model::{At, ConditionKind, Health, Procedure, Spanned};
+use crate::model::{At, ConditionKind, Procedure, Spanned};
+use crate::plan::probe;
 
 /// `circular-precondition`
 pub(super) static LINT: Lint = Lint {
@@ -81,6 +82,11 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
                 Some(ConditionKind::Health(component)) => {
                     let component = context.graph.target_index(component.at);
                     component.and_then(|component| own_start(context, index, component, &starters))
+                }
+                Some(ConditionKind::Probe { probe, .. }) => {
+                    let text = probe::words(&probe);
+                    let started = asked_component(context, procedure, &text);
+                    started.and_then(|it| own_start(context, index, it, &starters))
                 }
                 Some(ConditionKind::Check { command, .. }) => {
                     let started = || asked_component(context, procedure, &command.value);
@@ -128,7 +134,12 @@ fn own_start(
         return None;
     }
     let callers = callers(context, index);
-    let carries = |owner: NodeIndex| context.realised().binary_search(&(owner, index)).is_ok();
+    let carries = |owner: NodeIndex| {
+        context
+            .realised()
+            .binary_search_by_key(&(owner, index), |pair| (pair.decision, pair.procedure))
+            .is_ok()
+    };
     let is_only = all.iter().all(|(owner, _)| *owner == index || callers.contains(owner) || carries(*owner));
     let sequences = context.sequences();
     let at = sequences.binary_search_by_key(&index, |sequence| sequence.owner).ok()?;
@@ -164,11 +175,8 @@ fn callers(context: &Context<'_>, index: NodeIndex) -> FxHashSet<NodeIndex> {
 fn asked_component(context: &Context<'_>, procedure: &Procedure, text: &str) -> Option<NodeIndex> {
     let started = procedure.steps.iter().filter_map(|step| context.started_by(step));
     let mut asked = started.filter(|component| {
-        let health = component.health.as_ref().map(|health| match &health.value {
-            Health::Text(check) => check.as_str(),
-            Health::Object(check) => check.check.value.as_str(),
-        });
-        health == Some(text)
+        let health = component.health.as_ref().and_then(|health| health.asked());
+        health.is_some_and(|(asked, _)| probe::text(asked) == text)
     });
     let name = &asked.next()?.name.value;
     match context.graph.lookup(&[EntityKind::Component], name) {

@@ -61,10 +61,9 @@ use std::collections::BTreeSet;
 
 use petgraph::graph::NodeIndex;
 
-use super::super::starts::{Event, Verb};
+use super::super::starts::Verb;
 use super::super::{Context, Lint};
 use crate::diagnostic::{Diagnostic, Level, RuleInfo};
-use crate::graph::{EdgeKind, Item};
 use crate::model::OnFailure;
 
 /// `decision-contradicts-procedure`
@@ -80,20 +79,15 @@ pub(super) static LINT: Lint = Lint {
 };
 
 fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
-    let graph = context.graph;
-    for (index, carrier) in context.realised() {
-        let (Item::Decision(decision), Item::Procedure(procedure)) =
-            (graph.entity(*index).item, graph.entity(*carrier).item)
-        else {
-            continue;
-        };
-        let calls = graph.references(*index).any(|(edge, to)| edge.kind == EdgeKind::Uses && to == *carrier);
+    for pair in context.realised_apart() {
+        let (decision, procedure) = (pair.decided, pair.carrier);
         let Some(fallback) = decision.rollback.as_ref().and_then(|rollback| rollback.on_failure.as_ref())
         else {
             continue;
         };
-        let (theirs, ours) = (starts(context, *index), starts(context, *carrier));
-        let Some(last) = theirs.iter().map(|event| event.position).max().filter(|_| !calls) else { continue };
+        let theirs = context.events(pair.decision, Verb::Start);
+        let ours = context.events(pair.procedure, Verb::Start);
+        let Some(last) = theirs.iter().map(|event| event.position).max() else { continue };
         let components: BTreeSet<NodeIndex> = theirs.iter().map(|event| event.component).collect();
         let shared: BTreeSet<usize> = ours
             .iter()
@@ -117,13 +111,5 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
                     .help("say `on_failure: rollback` here, or take the rollback out of the decision"),
             );
         }
-    }
-}
-
-fn starts<'c>(context: &'c Context<'_>, owner: NodeIndex) -> Vec<&'c Event> {
-    let sequences = context.sequences();
-    match sequences.binary_search_by_key(&owner, |sequence| sequence.owner) {
-        Ok(found) => sequences[found].events.iter().filter(|event| event.verb == Verb::Start).collect(),
-        Err(_) => Vec::new(),
     }
 }

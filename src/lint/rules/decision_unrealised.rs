@@ -48,7 +48,7 @@ const SHOWN: usize = 3;
 fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
     for (index, entity) in context.graph.entities() {
         let Item::Decision(decision) = entity.item else { continue };
-        let is_realised = || context.realised().iter().any(|(decision, _)| *decision == index);
+        let is_realised = || context.realised().iter().any(|pair| pair.decision == index);
         if !context.graph.is_bound_to_nothing(index) || is_realised() {
             continue;
         }

@@ -60,16 +60,17 @@
 //!
 //! # Exceptions
 //!
-//! Actions without a `delay`: they leave it to the procedure. A decision that names the procedure as its action, and steps
+//! Actions without a `delay`: they leave it to the procedure. A step without a wait whose verification is polled: it waits
+//! until the component is there. A decision that names the procedure as its action, and steps
 //! that run side by side, under a condition or in a called procedure.
 
 use petgraph::graph::NodeIndex;
 use rustc_hash::FxHashMap;
 
 use super::super::starts::{Event, Verb};
-use super::super::{Context, Lint};
+use super::super::{Context, Lint, ways_back};
 use crate::diagnostic::{Diagnostic, Level, RuleInfo};
-use crate::graph::{EdgeKind, Item};
+use crate::graph::Graph;
 use crate::model::{At, Decision, Procedure, StepKind};
 use crate::plan::bounds::seconds;
 
@@ -99,34 +100,23 @@ struct Drift {
 }
 
 fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
-    let graph = context.graph;
-    for (index, carrier) in context.realised() {
-        let (Item::Decision(decision), Item::Procedure(procedure)) =
-            (graph.entity(*index).item, graph.entity(*carrier).item)
-        else {
-            continue;
-        };
-        let calls = graph.references(*index).any(|(edge, to)| edge.kind == EdgeKind::Uses && to == *carrier);
-        if calls || graph.order(*carrier).is_graph {
-            continue;
-        }
-        let (theirs, ours) = (starts(context, *index), starts(context, *carrier));
-        let drifts = drifts(decision, procedure, &theirs, &ours);
+    for pair in context.realised_apart().filter(|pair| !context.graph.order(pair.procedure).is_graph) {
+        let theirs = context.events(pair.decision, Verb::Start);
+        let ours = context.events(pair.procedure, Verb::Start);
+        let drifts = drifts(context.graph, pair.decided, pair.carrier, &theirs, &ours);
         if !drifts.is_empty() {
-            found(explain(context, decision, procedure, &drifts));
+            found(explain(context, pair.decided, pair.carrier, &drifts));
         }
     }
 }
 
-fn starts<'c>(context: &'c Context<'_>, owner: NodeIndex) -> Vec<&'c Event> {
-    let sequences = context.sequences();
-    match sequences.binary_search_by_key(&owner, |sequence| sequence.owner) {
-        Ok(found) => sequences[found].events.iter().filter(|event| event.verb == Verb::Start).collect(),
-        Err(_) => Vec::new(),
-    }
-}
-
-fn drifts(decision: &Decision, procedure: &Procedure, theirs: &[&Event], ours: &[&Event]) -> Vec<Drift> {
+fn drifts(
+    graph: &Graph<'_>,
+    decision: &Decision,
+    procedure: &Procedure,
+    theirs: &[&Event],
+    ours: &[&Event],
+) -> Vec<Drift> {
     let mut drifts = Vec::new();
     let mut firsts: FxHashMap<NodeIndex, usize> = FxHashMap::default();
     for (place, event) in ours.iter().enumerate() {
@@ -154,7 +144,11 @@ fn drifts(decision: &Decision, procedure: &Procedure, theirs: &[&Event], ours: &
         let said = waits().map(|delay| delay.value.as_millis()).sum();
         let done =
             steps.iter().filter_map(|step| step.delay_after).map(|delay| delay.value.as_millis()).sum();
-        if said != done {
+        // Who asks again and again until it is there needs no wait.
+        let of_action = || ways_back::action(graph, &steps[0])?.verify.as_ref();
+        let verify = steps[0].verify.as_ref().or_else(of_action);
+        let polls = verify.is_some_and(|verify| verify.polling().is_some_and(|polling| polling.attempts > 1));
+        if said != done && (done > 0 || !polls) {
             let done_at = steps.iter().rev().find_map(|step| step.delay_after).map(|delay| delay.at);
             let done_at = done_at.unwrap_or(ours[mine].at);
             drifts.push(Drift { said: (said, stated_at), done: (done, done_at), after: from.component });

@@ -54,13 +54,13 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
         else {
             continue;
         };
-        let total = without_retries(&plan.steps, plan.max_parallel);
+        let total = without_retries(&plan.steps, plan);
         if total.bound.ms().is_none_or(|ms| ms <= estimate.value.as_millis()) {
             continue;
         }
         let (id, sum) = (&procedure.id.value, times::sum(&total));
         let message = format!("`{id}` can take {sum} > {} s", estimate.value.seconds());
-        let worst = worst_case(&plan.steps, plan.max_parallel, plan.alerts.get("default"));
+        let worst = worst_case(&plan.steps, plan, plan.alerts.get("default"));
         let mut diagnostic = Diagnostic::new(&LINT.info, context.place(estimate.at), message)
             .label("less than its timeouts and delays, without a retry")
             .help("estimate more, or shorten timeouts and delays");

@@ -33,7 +33,8 @@
 //!
 //! # Exceptions
 //!
-//! Where a step has no timeout there is no worst case; `unbounded-step` says so.
+//! What has no timeout is left out of the sum; `unbounded-step` says so of steps. Where steps run side by side, there is
+//! no sum then.
 
 use super::super::{Context, Lint, limits, times};
 use crate::diagnostic::{Diagnostic, Level, RuleInfo};
@@ -55,10 +56,17 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
     let Some(limit) = limits::execution_time(context.rules) else { return };
     for (index, procedure) in context.graph.procedures() {
         let Some(plan) = context.drafts().get(&index) else { continue };
-        let run = run(plan);
+        let whole = run(plan);
+        // Where steps run one after another, what has no bound takes nothing away from what the others take.
+        let is_known = whole.bound().ms().is_some();
+        let run = match is_known || plan.max_parallel != Some(1) {
+            true => whole,
+            false => times::known(whole),
+        };
         let Some(worst) = run.bound().ms().filter(|ms| *ms > limit.value.as_millis()) else { continue };
         let id = &procedure.id.value;
-        let message = format!("`{id}` can take {} s > {} s", seconds(worst), limit.value.seconds());
+        let more = if is_known { "" } else { ", and something in it has no bound" };
+        let message = format!("`{id}` can take {} s > {} s{more}", seconds(worst), limit.value.seconds());
         found(
             Diagnostic::new(&LINT.info, context.place(procedure.id.at), message)
                 .label(format!("in the worst case: {}", times::parts(&run)))

@@ -1,6 +1,6 @@
 //! # What
 //!
-//! A phase of a timeline ends before it starts, or a phase or checkpoint lies behind the end of the timeline.
+//! A phase of a timeline ends before it starts, or when it starts though it has tasks, or a phase or checkpoint lies behind the end of the timeline.
 //!
 //! # Why
 //!
@@ -31,10 +31,13 @@
 //!     checkpoints:
 //!       - { at: 12h, require: [Everything has arrived] }
 //! ```
+//!
+//! # Exceptions
+//!
+//! A phase without tasks may end when it starts: it is a moment.
 
-use super::super::{Context, Lint};
+use super::super::{Context, Lint, timelines};
 use crate::diagnostic::{Diagnostic, Level, RuleInfo};
-use crate::graph::Item;
 
 /// `impossible-phase`
 pub(super) static LINT: Lint = Lint {
@@ -49,23 +52,22 @@ pub(super) static LINT: Lint = Lint {
 };
 
 fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
-    for (_, entity) in context.graph.entities() {
-        let Item::Timeline(timeline) = entity.item else { continue };
-        for phase in &timeline.phases {
+    for timeline in timelines::all(context) {
+        for phase in timeline.phases.iter().filter(|phase| !timelines::is_possible(phase)) {
             let (start, end) = (phase.start, phase.end);
-            if end.value < start.value {
-                let message = format!("ends at {}, before it starts at {}", end.value, start.value);
-                found(
-                    Diagnostic::new(&LINT.info, context.place(end.at), message)
-                        .label("both count from the start of the timeline")
-                        .related(context.place(start.at), "starts here")
-                        .help("say when it ends, not how long it takes"),
-                );
-            }
+            let message = match end.value < start.value {
+                true => format!("ends at {}, before it starts at {}", end.value, start.value),
+                false => format!("ends at {}, when it starts, and has something to do", end.value),
+            };
+            found(
+                Diagnostic::new(&LINT.info, context.place(end.at), message)
+                    .label("both count from the start of the timeline")
+                    .related(context.place(start.at), "starts here")
+                    .help("say when it ends, not how long it takes"),
+            );
         }
         let Some(duration) = timeline.duration else { continue };
-        let ends = timeline.phases.iter().filter(|phase| phase.start.value <= phase.end.value);
-        let ends = ends.map(|phase| ("a phase ends", phase.end));
+        let ends = timelines::possible(timeline).map(|phase| ("a phase ends", phase.end));
         let moments =
             timeline.checkpoints.iter().map(|checkpoint| ("a checkpoint comes", checkpoint.value.at));
         for (what, moment) in ends.chain(moments).filter(|(_, moment)| moment.value > duration.value) {

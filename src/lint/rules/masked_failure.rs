@@ -28,8 +28,8 @@
 //!
 //! # Exceptions
 //!
-//! `|| true` in the middle of a command, where the last part still decides; an `undo`; and what follows `set`,
-//! `trap` and other words that change how a script ends.
+//! `|| true` in the middle of a command, where the last part still decides; an `undo`, of which `undo-hides-failure` speaks;
+//! and what follows `set`, `trap` and other words that change how a script ends.
 
 use super::super::commands::Role;
 use super::super::outcome::{self, Mask};

@@ -93,7 +93,7 @@ fn without_shell(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
     if platforms.is_empty() {
         return;
     }
-    let is_run = |role: Role| matches!(role, Role::Run | Role::Undo | Role::Verify);
+    let is_run = |role: Role| matches!(role, Role::Run | Role::Undo | Role::Verify | Role::Until);
     let run: Vec<_> = context.commands().iter().filter(|command| is_run(command.role)).collect();
     if run.is_empty() {
         return;

@@ -1,7 +1,7 @@
 //! # What
 //!
-//! The commands of a component name its port as an argument of the same program, and one of them names another number
-//! there.
+//! The commands of a component name its port as an argument of the same program, and one of them names instead the port of
+//! another component, or a number that differs from its own in a digit or two.
 //!
 //! # Why
 //!
@@ -35,15 +35,17 @@
 //!
 //! # Exceptions
 //!
-//! Numbers of less than four digits; programs that name the port in fewer than two other commands of the component. What
+//! Numbers of less than four digits, and those that look like no port of the rules: they count something else; programs that name the port in fewer than two other commands of the component. What
 //! web addresses ask is `port-drift`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::super::commands::CommandText;
+use super::super::ports::numbers;
 use super::super::{Context, Lint};
 use crate::diagnostic::{Diagnostic, Level, RuleInfo};
+use crate::graph::{EntityKind, Item};
 use crate::model::{At, Component, Spanned};
 
 /// `odd-port-out`
@@ -61,10 +63,18 @@ pub(super) static LINT: Lint = Lint {
 /// How many other commands show what the program is given.
 const ENOUGH: usize = 2;
 
+/// A number where others name the port.
+struct Odd<'c, 'a> {
+    component: &'a Spanned<Component>,
+    program: &'c str,
+    command: &'c CommandText<'a>,
+    range: Range<usize>,
+}
+
 fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
     // By component and program: the port, a command that names it, and how many do.
     let mut habits: BTreeMap<(&str, &str), (At, usize)> = BTreeMap::new();
-    let mut odd: Vec<(&Spanned<Component>, &str, At, Range<usize>)> = Vec::new();
+    let mut odd: Vec<Odd<'_, '_>> = Vec::new();
     for command in context.commands() {
         let Some(component) = component(context, command) else { continue };
         let Some(port) = component.port else { continue };
@@ -75,19 +85,31 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
             Some(_) if named.iter().any(is_port) => {
                 habits.entry((&component.name.value, program)).or_insert((command.at, 0)).1 += 1;
             }
-            Some(first) => odd.push((component, program, command.at, first.clone())),
+            Some(first) => odd.push(Odd { component, program, command, range: first.clone() }),
             None => {}
         }
     }
-    for (component, program, at, range) in odd {
+    let ports: BTreeSet<String> = context
+        .graph
+        .of_kind(EntityKind::Component)
+        .filter_map(|(_, entity)| match entity.item {
+            Item::Component(component) => Some(component.port?.value.to_string()),
+            _ => None,
+        })
+        .collect();
+    for Odd { component, program, command, range } in odd {
+        let number = &command.text[range.clone()];
         let name = component.name.value.as_str();
         let Some((other, _)) = habits.get(&(name, program)).filter(|(_, count)| *count >= ENOUGH) else {
             continue;
         };
         let Some(port) = component.port else { continue };
+        if !ports.contains(number) && !is_slip(number, &port.value.to_string()) {
+            continue;
+        }
         let message = format!("this is not the port of `{name}`, which is {}", port.value);
         found(
-            Diagnostic::new(&LINT.info, context.part(at, range), message)
+            Diagnostic::new(&LINT.info, context.part(command.at, range), message)
                 .label("another number than in the other commands")
                 .related(context.place(port.at), "the port")
                 .related(context.place(*other), "another command names it")
@@ -104,10 +126,8 @@ fn component<'a>(context: &Context<'a>, command: &CommandText<'a>) -> Option<&'a
     }
 }
 
-/// The words of a command that are numbers as ports are.
-fn numbers(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let start = |word: &str| word.as_ptr() as usize - text.as_ptr() as usize;
-    text.split_whitespace()
-        .filter(|word| (4..=5).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit()))
-        .map(move |word| start(word)..start(word) + word.len())
+/// True where two numbers differ in a digit or two, as after a slip of the pen.
+fn is_slip(number: &str, port: &str) -> bool {
+    let differing = number.bytes().zip(port.bytes()).filter(|(one, other)| one != other).count();
+    number.len() == port.len() && differing <= 2
 }

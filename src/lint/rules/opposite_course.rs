@@ -69,22 +69,22 @@ pub(super) static LINT: Lint = Lint {
 fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
     let graph = context.graph;
     let id = |index: NodeIndex| graph.entity(index).id.as_ref();
-    for (decision, procedure) in context.realised() {
-        let done = single(context, *procedure);
-        for (component, event) in single(context, *decision) {
+    for pair in context.realised() {
+        let done = single(context, pair.procedure);
+        for (component, event) in single(context, pair.decision) {
             let Some(other) = done.get(&component).filter(|other| other.verb != event.verb) else { continue };
             let message = format!(
                 "`{}` {} `{}`, `{}` {} it",
-                id(*decision),
+                id(pair.decision),
                 word(event.verb),
                 id(component),
-                id(*procedure),
+                id(pair.procedure),
                 word(other.verb)
             );
             found(
                 Diagnostic::new(&LINT.info, context.place(event.at), message)
                     .label("does the opposite of what carries it out")
-                    .related(context.place(other.at), format!("`{}` carries it out", id(*procedure)))
+                    .related(context.place(other.at), format!("`{}` carries it out", id(pair.procedure)))
                     .help("let both do the same"),
             );
         }

@@ -74,7 +74,7 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
     if entries.len() < 2 && !is_led_to {
         return;
     }
-    let carriers: FxHashSet<_> = context.realised().iter().map(|(_, procedure)| *procedure).collect();
+    let carriers: FxHashSet<_> = context.realised().iter().map(|pair| pair.procedure).collect();
     for (index, procedure) in entries {
         let is_backup = procedure.tags.iter().any(|tag| tag.value == "backup");
         if !procedure.satisfies.is_empty() || is_backup || carriers.contains(&index) {

@@ -4,8 +4,8 @@
 //!
 //! # Why
 //!
-//! Phases follow one another; only the tasks of one phase run side by side. Either the earlier phase is cut short, or
-//! the later one starts late: the two times can't both be kept.
+//! Phases follow one another, and a phase that starts when another has ended waits for its tasks. Those of two that
+//! overlap run side by side, which is seldom what a table of phases means: mostly one of the two times is wrong.
 //!
 //! # Bad
 //!
@@ -31,9 +31,8 @@
 //!
 //! A phase that ends before it starts is no measure of the others; `impossible-phase` reports it.
 
-use super::super::{Context, Lint};
+use super::super::{Context, Lint, timelines};
 use crate::diagnostic::{Diagnostic, Level, RuleInfo};
-use crate::graph::Item;
 use crate::model::{Phase, Spanned};
 
 /// `phase-overlap`
@@ -49,10 +48,8 @@ pub(super) static LINT: Lint = Lint {
 };
 
 fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
-    for (_, entity) in context.graph.entities() {
-        let Item::Timeline(timeline) = entity.item else { continue };
-        let mut phases: Vec<&Spanned<Phase>> =
-            timeline.phases.iter().filter(|phase| phase.start.value <= phase.end.value).collect();
+    for timeline in timelines::all(context) {
+        let mut phases: Vec<&Spanned<Phase>> = timelines::possible(timeline).collect();
         phases.sort_by_key(|phase| phase.start.value);
         let mut longest: Option<&Spanned<Phase>> = None;
         for phase in phases {

@@ -57,7 +57,7 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
             owners.entry(port.value.to_string()).or_insert((&component.value, port.at));
         }
     }
-    for command in context.commands() {
+    for command in context.asking() {
         let Some((component, range)) = ports::drifts(context, command) else { continue };
         let Some(port) = component.port else { continue };
         let asked = &command.text[range.clone()];

@@ -40,7 +40,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::ports::{self, ports};
+use super::super::ports;
 use super::super::{Context, Lint};
 use crate::diagnostic::{Diagnostic, Level, RuleInfo};
 use crate::graph::Item;
@@ -89,10 +89,9 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
             }
         }
     }
-    for command in context.commands() {
-        let Some(script) = command.script() else { continue };
+    for command in context.asking() {
         let drift = ports::drifts(context, command).map(|(_, range)| range);
-        for asked in ports(command.text, script) {
+        for asked in ports::asked(command) {
             let is_known = allowed.contains(&asked.port) || declared.contains(&asked.port);
             if !is_known && drift.as_ref() != Some(&asked.range) {
                 report(context.part(command.at, asked.range), asked.port);

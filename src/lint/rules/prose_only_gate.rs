@@ -93,7 +93,7 @@ fn prose<B>(conditions: &List<TextOr<B>>) -> Option<Gate> {
 }
 
 fn unbound(items: &List<ChecklistItem>) -> Option<Gate> {
-    let is_prose = items.iter().all(|item| item.check.is_none());
+    let is_prose = items.iter().all(|item| item.asked().is_none());
     let first = items.first().filter(|_| is_prose)?;
     Some(Gate { first: first.item.at, count: items.len() })
 }

@@ -41,8 +41,7 @@
 
 use super::super::{Context, Lint, policy};
 use crate::diagnostic::{Diagnostic, Level, RuleInfo};
-use crate::model::{At, Procedure, StepKind, Text};
-use crate::plan::paths::{Boundary, Verdict, written};
+use crate::plan::gate;
 
 /// `review-required`
 pub(super) static LINT: Lint = Lint {
@@ -57,54 +56,23 @@ pub(super) static LINT: Lint = Lint {
 };
 
 fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
-    let categories: Vec<&Text> = policy::executors(context.rules)
-        .flat_map(|executor| executor.always_review_categories.iter())
-        .collect();
-    if categories.is_empty() {
+    if policy::executors(context.rules).all(|executor| executor.always_review_categories.is_empty()) {
         return;
     }
-    let globs: Vec<String> = categories.iter().map(|category| category.value.clone()).collect();
-    let reviewed = Boundary::new(&[], &globs);
-    // An approval that a called procedure asks for is lost, and a finding of its own.
-    let entries = context.graph.procedures().filter(|(index, procedure)| {
-        procedure.approval.is_none() && policy::callers(context.graph, *index).next().is_none()
-    });
-    let entries = entries.map(|(index, procedure)| (index, procedure, procedure));
-    for (_, procedure, entry) in policy::with_parts(context.graph, entries) {
-        if procedure.approval.is_some() {
+    for (index, procedure) in context.graph.procedures() {
+        // An approval that a called procedure asks for is lost, and a finding of its own.
+        if procedure.approval.is_some() || policy::callers(context.graph, index).next().is_some() {
             continue;
         }
-        let Some((at, path, category)) = first_reviewed(procedure, &reviewed) else { continue };
-        let message = format!("`{path}` is always reviewed, and nobody approves `{}`", entry.id.value);
-        let mut diagnostic = Diagnostic::new(&LINT.info, context.place(at), message);
-        if let Some(category) = categories.iter().find(|known| known.value == category) {
-            diagnostic = diagnostic.related(context.place(category.at), "a review is demanded here");
-        }
+        let changes = gate::changes(context.graph, index, procedure);
+        let Some(reviewed) = gate::reviewed(context.rules, &changes).into_iter().next() else { continue };
+        let message =
+            format!("`{}` is always reviewed, and nobody approves `{}`", reviewed.path, procedure.id.value);
         found(
-            diagnostic
-                .related(context.place(entry.id.at), "starts without an approval")
+            Diagnostic::new(&LINT.info, context.place(reviewed.change), message)
+                .related(context.place(reviewed.category), "a review is demanded here")
+                .related(context.place(procedure.id.at), "starts without an approval")
                 .help("give the procedure `approval: { roles: [ROLE], reason: WHY }`"),
         );
     }
-}
-
-/// The first path that a procedure writes and that is reviewed, and the glob that says so.
-fn first_reviewed<'b>(procedure: &Procedure, reviewed: &'b Boundary) -> Option<(At, String, &'b str)> {
-    let hit = |verdict: Verdict<'b>| match verdict {
-        Verdict::Forbidden(glob) => Some(glob),
-        Verdict::Allowed | Verdict::Outside => None,
-    };
-    let said = procedure
-        .writes
-        .iter()
-        .find_map(|glob| Some((glob.at, glob.value.clone(), hit(reviewed.judge_glob(&glob.value))?)));
-    said.or_else(|| {
-        policy::steps(procedure).find_map(|step| {
-            let Some(StepKind::File(file)) = step.kind() else { return None };
-            let dir = step.working_dir.as_ref().map(|dir| dir.value.as_str());
-            let path = written(dir, &file.path.value);
-            let glob = hit(reviewed.judge(&path))?;
-            Some((file.path.at, path, glob))
-        })
-    })
 }

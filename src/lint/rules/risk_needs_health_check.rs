@@ -82,21 +82,29 @@ fn looks(graph: &Graph<'_>, procedure: &Procedure) -> bool {
     }
     let Some(last) = procedure.steps.last() else { return false };
     let action = ways_back::action(graph, last);
-    let is_verified = last.verify.is_some() || action.is_some_and(|action| action.verify.is_some());
+    let is_verified = last.repeat.is_some()
+        || last.verify.is_some()
+        || action.is_some_and(|action| action.verify.is_some());
     match last.kind() {
         Some(StepKind::Command(_) | StepKind::Uses(_)) => is_verified || ways_back::is_read_only(graph, last),
         // Who does it by hand looks; and what is called may look itself.
         Some(StepKind::Manual(_) | StepKind::Run(_)) | None => true,
-        Some(StepKind::File(_)) => is_verified,
+        // What a probe finds decides nothing by itself.
+        Some(StepKind::File(_) | StepKind::Probe(_)) => is_verified,
     }
 }
 
 fn is_decided(graph: &Graph<'_>, condition: &Condition) -> bool {
     match condition.kind() {
-        Some(ConditionKind::Check { .. } | ConditionKind::Metric(_) | ConditionKind::Health(_)) => true,
+        Some(
+            ConditionKind::Check { .. }
+            | ConditionKind::Probe { .. }
+            | ConditionKind::Metric(_)
+            | ConditionKind::Health(_),
+        ) => true,
         // What is called nothing is a finding of its own.
         Some(ConditionKind::Checklist(name)) => match graph.target(name.at).map(|entity| entity.item) {
-            Some(Item::Checklist(items)) => items.iter().any(|item| item.check.is_some()),
+            Some(Item::Checklist(items)) => items.iter().any(|item| item.asked().is_some()),
             _ => true,
         },
         Some(ConditionKind::Prose(_)) | None => false,

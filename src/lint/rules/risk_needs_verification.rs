@@ -97,6 +97,8 @@ fn is_unverified(graph: &Graph<'_>, step: &Step) -> bool {
         Some(StepKind::Uses(_)) => action.is_some(),
         _ => false,
     };
-    let is_verified = step.verify.is_some() || action.is_some_and(|action| action.verify.is_some());
+    let is_verified = step.repeat.is_some()
+        || step.verify.is_some()
+        || action.is_some_and(|action| action.verify.is_some());
     runs && !is_verified && !ways_back::is_read_only(graph, step)
 }

@@ -35,11 +35,14 @@
 //!
 //! # Exceptions
 //!
-//! A decision that runs the procedure as an action: if only one of them has a way back, that one is taken.
+//! A decision that runs the procedure as an action: if only one of them has a way back, that one is taken. Ways back of which
+//! one runs the other. A decision that several procedures carry out, each a part of it, or that does nothing by itself.
 
+use super::super::realised::By;
 use super::super::{Context, Lint};
 use crate::diagnostic::{Diagnostic, Level, RuleInfo};
-use crate::graph::{EdgeKind, EntityKind, Item};
+use crate::graph::{Edge, EdgeKind, Entity, EntityKind, Graph, Item};
+use crate::model::StepKind;
 
 /// `rollback-drift`
 pub(super) static LINT: Lint = Lint {
@@ -55,22 +58,25 @@ pub(super) static LINT: Lint = Lint {
 
 fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
     let graph = context.graph;
-    for (from, to) in context.realised() {
-        let (Item::Decision(decision), Item::Procedure(procedure)) =
-            (graph.entity(*from).item, graph.entity(*to).item)
-        else {
-            continue;
-        };
+    for pair in context.realised() {
+        let (decision, procedure) = (pair.decided, pair.carrier);
         let (d, p) = (&decision.id.value, &procedure.id.value);
         let decided = decision.rollback.as_ref().and_then(|rollback| rollback.on_failure.as_ref());
         let taken = procedure.rollback_procedure.as_ref();
-        let calls = graph.references(*from).any(|(edge, it)| edge.kind == EdgeKind::Uses && it == *to);
+        let calls = pair.by == By::Call;
+        // Each of several takes back its own part, and what does nothing by itself need not be taken back.
+        let carriers = context.realised().iter().filter(|other| other.decision == pair.decision);
+        let acts = |edge: &Edge| matches!(edge.kind, EdgeKind::Uses | EdgeKind::Needs);
+        if carriers.count() > 1 || !graph.references(pair.decision).any(|(edge, _)| acts(edge)) {
+            continue;
+        }
         let diagnostic = match (decided, taken) {
             (Some(decided), Some(taken)) => {
                 let (Some(one), Some(other)) = (graph.target(decided.at), graph.target(taken.at)) else {
                     continue;
                 };
-                if one.at == other.at || one.kind != EntityKind::Procedure {
+                let is_same = one.at == other.at || runs(graph, one, other) || runs(graph, other, one);
+                if is_same || one.kind != EntityKind::Procedure {
                     continue;
                 }
                 let message = format!("`{d}` goes back by `{}`, `{p}` by `{}`", one.id, other.id);
@@ -97,4 +103,13 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
         };
         found(diagnostic.help("let both go back by the same procedure"));
     }
+}
+
+/// True where a step of one procedure runs the other.
+fn runs(graph: &Graph<'_>, one: &Entity<'_>, other: &Entity<'_>) -> bool {
+    let Item::Procedure(procedure) = one.item else { return false };
+    procedure.steps.iter().any(|step| match step.kind() {
+        Some(StepKind::Run(reference)) => graph.target(reference.at).is_some_and(|it| it.at == other.at),
+        _ => false,
+    })
 }

@@ -119,9 +119,8 @@ fn target(context: &Context<'_>, index: NodeIndex, decision: &Decision) -> Optio
     if let Some(target) = graph.target_index(reference.at) {
         return Some((target, reference.at));
     }
-    let first = context.realised().partition_point(|(decision, _)| *decision < index);
-    let (_, procedure) = context.realised().get(first).filter(|(decision, _)| *decision == index)?;
-    let Item::Procedure(procedure) = graph.entity(*procedure).item else { return None };
-    let reference = procedure.rollback_procedure.as_ref()?;
+    let first = context.realised().partition_point(|pair| pair.decision < index);
+    let pair = context.realised().get(first).filter(|pair| pair.decision == index)?;
+    let reference = pair.carrier.rollback_procedure.as_ref()?;
     Some((graph.target_index(reference.at)?, reference.at))
 }

@@ -117,16 +117,33 @@ fn of_entries(context: &Context<'_>, entries: &[Entry<Plain>], report: &mut dyn 
     }
 }
 
-/// The length of the shortest of [`SHAPES`].
-const SHORTEST: usize = 20;
-
 fn shapes(text: &str) -> Vec<Range<usize>> {
-    if text.len() < SHORTEST {
+    if !may_hold_key(text) {
         return Vec::new();
     }
     static PATTERN: OnceLock<Regex> = OnceLock::new();
     let pattern = PATTERN.get_or_init(|| Regex::new(SHAPES).expect("the pattern is one"));
     pattern.find_iter(text).map(|found| found.range()).collect()
+}
+
+/// False where none of [`SHAPES`] can be: each goes on for twenty signs without a break, but for tokens in three parts
+/// and keys in a frame, which have beginnings of their own.
+fn may_hold_key(text: &str) -> bool {
+    has_run(text, 20) || (has_run(text, 10) && (text.contains("eyJ") || text.contains("-----BEGIN")))
+}
+
+/// True where so many letters, digits, `-` and `_` stand in a row: looked for from the end of each stretch, so that most
+/// of the text is passed over.
+fn has_run(text: &str, length: usize) -> bool {
+    let breaks = |byte: &u8| !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let mut rest = text.as_bytes();
+    while let Some(stretch) = rest.get(..length) {
+        match stretch.iter().rposition(breaks) {
+            Some(position) => rest = &rest[position + 1..],
+            None => return true,
+        }
+    }
+    false
 }
 
 /// Values that a name or an option calls a secret.
@@ -156,9 +173,13 @@ fn of_script(text: &str, script: &List) -> Vec<Range<usize>> {
                 _ => {}
             }
         }
-        let is_header = |word: &&Word| word.text().is_some_and(is_bearer);
-        places.extend(program.arguments.iter().filter(is_header).map(|word| word.at.clone()));
-        places.extend(program.arguments.iter().filter_map(|word| in_address(text, word)));
+        if text.contains(':') {
+            let is_header = |word: &&Word| word.text().is_some_and(is_bearer);
+            places.extend(program.arguments.iter().filter(is_header).map(|word| word.at.clone()));
+        }
+        if text.contains('@') {
+            places.extend(program.arguments.iter().filter_map(|word| in_address(text, word)));
+        }
     });
     places
 }
@@ -182,7 +203,11 @@ fn after_equals(text: &str, word: &Word) -> Range<usize> {
 
 /// True for `DB_PASSWORD`, `apiToken`, `AWS_SECRET_ACCESS_KEY`; not for what tells where a secret is, or how long.
 fn names_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase().replace(['_', '-', '.'], "");
+    let letters = || name.bytes().filter(|byte| !matches!(byte, b'_' | b'-' | b'.'));
+    let ends_with = |end: &str| {
+        let mut own = letters().rev();
+        end.bytes().rev().all(|byte| own.next().is_some_and(|own| own.eq_ignore_ascii_case(&byte)))
+    };
     let ends = [
         "password",
         "passwd",
@@ -194,9 +219,13 @@ fn names_secret(name: &str) -> bool {
         "privatekey",
         "passphrase",
     ];
-    let plain = ["pgpassword", "mysqlpwd", "rediscliauth", "sshpass"];
-    let is_other = name.ends_with("nopassword") || name.starts_with("max") || name.contains("public");
-    !is_other && (ends.iter().any(|end| name.ends_with(end)) || plain.contains(&name.as_str()))
+    let plain = ["mysqlpwd", "rediscliauth", "sshpass"];
+    let is_plain = |whole: &str| ends_with(whole) && letters().count() == whole.len();
+    if !ends.into_iter().any(ends_with) && !plain.into_iter().any(is_plain) {
+        return false;
+    }
+    let letters: String = letters().map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+    !(ends_with("nopassword") || letters.starts_with("max") || letters.contains("public"))
 }
 
 /// True for `--password` and the like, but for no option that is about secrets and takes something else.
@@ -224,10 +253,12 @@ fn is_secret(value: &str) -> bool {
 
 /// `Authorization: Bearer …`, with the token written out.
 fn is_bearer(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
     let value = ["authorization: bearer ", "authorization: basic ", "authorization: token ", "x-api-key: "]
         .iter()
-        .find_map(|start| lower.starts_with(start).then(|| &text[start.len()..]));
+        .find_map(|start| {
+            let (own, value) = text.split_at_checked(start.len())?;
+            own.eq_ignore_ascii_case(start).then_some(value)
+        });
     value.is_some_and(|value| value.len() >= 8 && is_secret(value.trim()))
 }
 

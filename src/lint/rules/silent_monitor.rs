@@ -25,7 +25,7 @@
 //!
 //! # Exceptions
 //!
-//! Monitors that run a procedure. Rule sets that define no alert and in which no monitor reacts: there somebody else looks.
+//! Monitors that run a procedure and name no alert. Rule sets that define no alert and in which no monitor reacts: there somebody else looks.
 
 use super::super::{Context, Lint};
 use crate::diagnostic::{Diagnostic, Level, RuleInfo};
@@ -54,11 +54,9 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
         let Item::Monitor(monitor) = entity.item else { continue };
         let id = &monitor.id;
         let reaction = monitor.on_breach.as_ref();
-        if reaction.is_some_and(|reaction| reaction.run.is_some()) {
-            continue;
-        }
+        let runs = reaction.is_some_and(|reaction| reaction.run.is_some());
         let diagnostic = match reaction.and_then(|reaction| reaction.alert.as_ref()) {
-            None if !reacts => continue,
+            None if runs || !reacts => continue,
             None => {
                 let message = format!("`{}` does nothing when it is breached", id.value);
                 Diagnostic::new(&LINT.info, context.place(id.at), message).label("has no reaction")

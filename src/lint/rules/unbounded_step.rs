@@ -127,7 +127,7 @@ fn limited(context: &Context<'_>) -> BTreeMap<NodeIndex, Limit> {
 fn is_unbounded(context: &Context<'_>, step: &Step) -> bool {
     step.timeout.is_none()
         && match step.kind() {
-            Some(StepKind::Command(_)) => true,
+            Some(StepKind::Command(_) | StepKind::Probe(_)) => true,
             Some(StepKind::Uses(_)) => {
                 ways_back::action(context.graph, step).is_some_and(|action| action.timeout.is_none())
             }

@@ -34,10 +34,14 @@
 //! # Exceptions
 //!
 //! Rule sets in which no more than half of the procedures state a risk; procedures that only call others, that are a way
-//! back, or that change nothing.
+//! back, that change nothing but what people do by hand, or that run only as a part of others which state a risk: the
+//! demands reach them there.
 
-use super::super::{Context, Lint, policy, ways_back};
+use petgraph::graph::NodeIndex;
+
+use super::super::{Context, Lint, policy, program, ways_back};
 use crate::diagnostic::{Diagnostic, Level, RuleInfo};
+use crate::graph::{EdgeKind, Graph, Item};
 use crate::model::{Executor, List, Risk, StepKind};
 
 /// `unclassed-risk`
@@ -70,10 +74,18 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
     }
     for (index, procedure) in context.graph.procedures() {
         let changes = procedure.steps.iter().any(|step| {
-            !matches!(step.kind(), None | Some(StepKind::Run(_)))
-                && !ways_back::is_read_only(context.graph, step)
+            let runs = match step.kind() {
+                Some(StepKind::Command(command)) => !program::only_reads(&command.value),
+                Some(StepKind::Uses(_) | StepKind::File(_)) => true,
+                _ => false,
+            };
+            runs && !ways_back::is_read_only(context.graph, step)
         });
-        if procedure.risk.is_some() || !changes || context.needs_no_way_back(index) {
+        if procedure.risk.is_some()
+            || !changes
+            || context.needs_no_way_back(index)
+            || is_part(context.graph, index)
+        {
             continue;
         }
         let message = format!("`{}` does not state its risk", procedure.id.value);
@@ -84,4 +96,14 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
                 .help("state `risk`: low, medium, high or critical"),
         );
     }
+}
+
+/// True where a procedure runs only as a part of procedures that state a risk.
+fn is_part(graph: &Graph<'_>, index: NodeIndex) -> bool {
+    let mut callers = graph.referrers(index).filter(|(edge, _)| edge.kind == EdgeKind::Runs).peekable();
+    callers.peek().is_some()
+        && callers.all(|(_, from)| match graph.entity(from).item {
+            Item::Step(_, caller) => caller.risk.is_some(),
+            _ => false,
+        })
 }

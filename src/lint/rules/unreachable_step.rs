@@ -200,6 +200,7 @@ impl Scope<'_, '_> {
         if matches!(step.kind(), None | Some(StepKind::Run(_))) {
             return None;
         }
+        let is_probe = matches!(step.kind(), Some(StepKind::Probe(_)));
         let with = |field: &str| [path, &[field.to_owned()]].concat();
         let status = |word: &str| (with("status"), Value::from(word));
         let mut ok = vec![status("ok")];
@@ -212,7 +213,9 @@ impl Scope<'_, '_> {
             alternatives.push(vec![status("skipped")]);
         }
         let mut places = Vec::new();
-        if whens::survives_failure(self.context, self.index, step) {
+        if is_probe {
+            places.push((ways_back::shown_at(step), format!("`{}` is a probe, which never fails", path[1])));
+        } else if whens::survives_failure(self.context, self.index, step) {
             alternatives.push(vec![status("failed")]);
         } else {
             let at = step.on_failure.map_or(ways_back::shown_at(step), |on_failure| on_failure.at);

@@ -1,7 +1,8 @@
 //! # What
 //!
 //! Rules decide on something that nothing asks for: no `when` and no other rule names it. Or an environment gives a value
-//! to a name that nothing asks for, and that is nearly the name of a fact or input.
+//! to a name that nothing asks for, and that is nearly the name of a fact or input, or stands where all other environments
+//! give a fact.
 //!
 //! # Why
 //!
@@ -37,10 +38,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::{Context, Lint};
+use super::super::{Context, Lint, environments};
 use crate::diagnostic::{Diagnostic, Level, RuleInfo, is_unmistakable, nearest};
 use crate::graph::Item;
-use crate::model::{FactCondition, FactTest, Layer, Text};
+use crate::model::{Entry, Environment, Layer, Literal, Map, Text};
 
 /// `unread-value`
 pub(super) static LINT: Lint = Lint {
@@ -64,7 +65,7 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
     for (_, entity) in context.graph.entities() {
         match entity.item {
             Item::Rule(rule, _) => {
-                asked(&rule.condition, &mut fields);
+                environments::fields(&rule.condition, &mut fields);
                 targets.entry(&rule.action.target.value).or_insert(&rule.action.target);
             }
             Item::Procedure(procedure) => {
@@ -87,20 +88,23 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
             );
         }
     }
+    // Where the settings are declared, an unknown name is an error of its own.
+    if context.graph.settings().next().is_some() {
+        return;
+    }
     for loaded in context.rules.files() {
         let Layer::Understanding(understanding) = &loaded.document.body else { continue };
         let Some(about) = &understanding.context else { continue };
         for entry in about.environments.iter().flat_map(|environment| environment.value.value.iter()) {
             let name = entry.name.value.as_str();
             let known = || fields.iter().chain(&inputs).copied();
-            if fields.contains(name)
-                || inputs.contains(name)
-                || named.contains(name)
-                || !is_unmistakable(name, known())
-            {
+            if fields.contains(name) || inputs.contains(name) || named.contains(name) {
                 continue;
             }
-            let Some(like) = nearest(name, known()) else { continue };
+            let like = nearest(name, known()).filter(|_| is_unmistakable(name, known()));
+            let Some(like) = like.or_else(|| missing_fact(&about.environments, entry, &fields)) else {
+                continue;
+            };
             found(
                 Diagnostic::new(
                     &LINT.info,
@@ -114,14 +118,25 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
     }
 }
 
-fn asked<'a>(condition: &'a FactCondition, fields: &mut BTreeSet<&'a str>) {
-    match condition.test() {
-        Some(FactTest::Compare { field, .. }) => drop(fields.insert(&field.value)),
-        Some(FactTest::All(list) | FactTest::Any(list)) => {
-            list.iter().for_each(|condition| asked(condition, fields));
-        }
-        Some(FactTest::Not(condition)) => asked(condition, fields),
-        None => {}
+/// The fact that an environment lacks, and all others give as the same sort of value, where the environment is the only
+/// one to have this entry.
+fn missing_fact<'a>(
+    environments: &'a Map<Environment>,
+    entry: &Entry<Literal>,
+    fields: &BTreeSet<&'a str>,
+) -> Option<&'a str> {
+    let has = |map: &Map<Literal>, name: &str| map.iter().any(|entry| entry.name.value == name);
+    let all = environments.iter().map(|environment| -> &Map<Literal> { &environment.value.value });
+    let (with, without): (Vec<_>, Vec<_>) = all.partition(|map| has(map, &entry.name.value));
+    let ([own], Some(first)) = (with.as_slice(), without.first()) else { return None };
+    let mut missing = first.iter().filter(|fact| {
+        let name = fact.name.value.as_str();
+        let is_alike = std::mem::discriminant(&*fact.value) == std::mem::discriminant(&*entry.value);
+        is_alike && fields.contains(name) && !has(own, name) && without.iter().all(|map| has(map, name))
+    });
+    match (missing.next(), missing.next()) {
+        (Some(fact), None) => Some(fact.name.value.as_str()),
+        _ => None,
     }
 }
 

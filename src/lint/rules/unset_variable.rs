@@ -40,6 +40,7 @@ use super::super::{Context, Lint};
 use crate::diagnostic::{Diagnostic, Level, RuleInfo, is_unmistakable, nearest};
 use crate::graph::Item;
 use crate::model::Layer;
+use crate::plan::probe;
 
 /// `unset-variable`
 pub(super) static LINT: Lint = Lint {
@@ -59,6 +60,7 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
         return;
     }
     let given = given(context);
+    check_typed(context, &given, found);
     for command in context.commands() {
         let Some(script) = command.script().filter(|_| command.role != Role::Other) else { continue };
         let mut seen = BTreeSet::new();
@@ -90,6 +92,34 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
     }
 }
 
+/// Typed checks name variables as `${NAME}`, and each must be set.
+fn check_typed(context: &Context<'_>, given: &BTreeSet<&str>, found: &mut dyn FnMut(Diagnostic)) {
+    for check in context.typed_checks() {
+        for (range, name) in probe::variables(check.text) {
+            if given.contains(name) {
+                continue;
+            }
+            let help = match nearest(name, given.iter().copied()) {
+                Some(like) => format!("did you mean `{like}`?"),
+                None => format!("declare an input `{name}`, or set it under `env`"),
+            };
+            let is_small = !name.contains(|c: char| c.is_ascii_uppercase());
+            let is_near = is_unmistakable(name, given.iter().copied());
+            if is_small || is_near {
+                found(
+                    Diagnostic::new(
+                        &LINT.info,
+                        context.part(check.at, range),
+                        format!("nothing sets `{name}`"),
+                    )
+                    .label("the check fails where it is not set")
+                    .help(help),
+                );
+            }
+        }
+    }
+}
+
 /// The names of all variables that the rule set speaks of.
 fn given<'a>(context: &Context<'a>) -> BTreeSet<&'a str> {
     let mut names = BTreeSet::new();
@@ -103,6 +133,7 @@ fn given<'a>(context: &Context<'a>) -> BTreeSet<&'a str> {
                     names.extend(entries.map(|entry| entry.name.value.as_str()));
                 }
             }
+            Item::Setting(setting) => _ = names.insert(&setting.name.value),
             Item::Decision(decision) => {
                 let parameters = decision.actions.iter().flat_map(|action| action.parameters.iter());
                 names.extend(parameters.map(|entry| entry.name.value.as_str()));
@@ -122,12 +153,15 @@ fn given<'a>(context: &Context<'a>) -> BTreeSet<&'a str> {
 /// True where a command may set a variable itself: it names it without a `$`, or reads what is not known.
 fn is_set_within(text: &str, name: &str) -> bool {
     let is_word = |c: char| c == '_' || c.is_ascii_alphanumeric();
-    let reads =
-        text.split(|c: char| !is_word(c) && c != '.').any(|word| ["source", "eval", "."].contains(&word));
+    // `. settings` reads a file, `./settings` runs one.
+    let reads = text
+        .split(|c: char| c.is_whitespace() || ";&|(){}`\"'".contains(c))
+        .any(|word| ["source", "eval", "."].contains(&word));
     let named = text.match_indices(name).any(|(start, _)| {
         let before = text[..start].chars().next_back();
         let after = text[start + name.len()..].chars().next();
-        !before.is_some_and(|c| is_word(c) || "${".contains(c)) && !after.is_some_and(is_word)
+        // `--name` is an option of whatever runs.
+        !before.is_some_and(|c| is_word(c) || "${-".contains(c)) && !after.is_some_and(is_word)
     });
     reads || named
 }

@@ -53,7 +53,7 @@ const SHOWN: usize = 9;
 fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
     for (_, procedure) in context.graph.procedures() {
         // A called procedure's steps speak for themselves.
-        let speaks = |step: &Step| !matches!(step.kind(), None | Some(StepKind::Run(_)));
+        let speaks = |step: &Step| !matches!(step.kind(), None | Some(StepKind::Run(_) | StepKind::Probe(_)));
         let silent: Vec<_> =
             procedure.steps.iter().filter(|step| step.on_failure.is_none() && speaks(step)).collect();
         let Some(first) = silent.first() else { continue };

@@ -92,7 +92,7 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
 /// The words of all commands but those of components, and of what steps say.
 fn mentioned<'c>(context: &'c Context<'_>) -> FxHashSet<&'c str> {
     let mut mentioned: FxHashSet<&str> = FxHashSet::default();
-    for command in context.commands().iter().filter(|command| command.component.is_none()) {
+    for command in context.asking().filter(|command| command.component.is_none()) {
         let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
         mentioned.extend(command.text.split(|c| !is_part(c)));
     }

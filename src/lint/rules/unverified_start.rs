@@ -78,6 +78,7 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
         let mut unverified = starts.filter(|event| {
             let step = &procedure.steps[event.position];
             let verifies = step.verify.is_some()
+                || step.repeat.is_some()
                 || ways_back::action(graph, step).is_some_and(|action| action.verify.is_some());
             let is_call = matches!(step.kind(), Some(StepKind::Run(_)));
             let looks_later = event.position < quiet || graph.order(sequence.owner).is_graph && quiet > 0;

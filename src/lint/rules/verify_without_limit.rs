@@ -47,7 +47,7 @@ pub(super) static LINT: Lint = Lint {
 };
 
 fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
-    let waited_for = [Role::Verify, Role::Health, Role::Condition];
+    let waited_for = [Role::Verify, Role::Until, Role::Health, Role::Condition];
     for command in context.commands() {
         let Some(script) = command.script().filter(|_| !command.limited) else { continue };
         if !waited_for.contains(&command.role) {
@@ -67,7 +67,7 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
         let noun = command.role.noun();
         let help = match (name.as_deref(), command.role) {
             (Some("curl"), _) => "add `--max-time SECONDS`".to_owned(),
-            (_, Role::Verify) => "write it as `{command, timeout}`".to_owned(),
+            (_, Role::Verify | Role::Until) => "write it as `{command, timeout}`".to_owned(),
             _ => "write it as `{check, timeout}`".to_owned(),
         };
         found(

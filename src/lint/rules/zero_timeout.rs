@@ -78,6 +78,8 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
                     judge(of_verify(step.verify.as_ref()));
                 }
             }
+            Item::Checklist(items) => items.iter().for_each(|item| judge(item.timeout)),
+            Item::Monitor(monitor) => judge(monitor.timeout),
             _ => {}
         }
     }

@@ -5,6 +5,8 @@
 //! that has no bound. `term` knows what one step can take, `schedule` what a graph of steps can. Judging the
 //! figures is left to lints and to `verify`.
 //!
+//! A repeated step is the sum of its rounds; where it has a deadline, no more than that and one round.
+//!
 //! Whatever is stopped has its grace: a step and its polls and undo that of the step, checks and alerts
 //! [`ir::CHECK_GRACE_MS`]. A step's worst case is (timeout + grace) × attempts, all polls of its verification
 //! in each attempt, all waits of its retries, the remedies between attempts (each command of one under the step's own timeout and
@@ -14,18 +16,21 @@
 //! step is a step, and without a timeout it has no bound.
 //!
 //! No run takes longer. Some run takes as long where steps run in sequence, or as many at once as are ready, with
-//! no mutex in common, and what a sum takes at its longest can happen together: a step that must end well is not
+//! nothing that they share, and what a sum takes at its longest can happen together: a step that must end well is not
 //! stopped in its last attempt, so its last grace is to spare; an attempt that was stopped is not verified; and
 //! only the remedies that match do run. The bound on a run cuts it at its moment, and what is under way then has
 //! the longest grace of all that can be.
 //!
 //! Sums stop at [`MAX_MS`], 285 millennia.
 
+mod rounds;
 mod schedule;
 mod term;
 
+use std::collections::BTreeMap;
+
 use super::Plan;
-use super::ir::{self, Alert, Condition, OnFailure, Step};
+use super::ir::{self, Alert, Condition, OnFailure, Resource, Step};
 
 pub use term::{Part, Term};
 
@@ -65,12 +70,15 @@ impl Bound {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Total<'a> {
     /// What adds up, in order of the source: everything where it runs in sequence; in a graph the parts of
-    /// the steps along the critical path, and of those that a mutex keeps apart.
+    /// the steps along the critical path, and of those that what they share keeps apart.
     pub terms: Vec<Term<'a>>,
     /// Every part without a bound, also off the critical path.
     pub unbounded: Vec<Term<'a>>,
     /// How long it takes at most.
     pub bound: Bound,
+    /// How long steps along the critical path may wait, beside all that, until enough of a resource is free, in
+    /// milliseconds.
+    pub waits_ms: u64,
     /// Where fewer may run at once than could: how many, and the sum over all steps in milliseconds.
     pub shared: Option<(u32, u64)>,
 }
@@ -81,28 +89,33 @@ impl<'a> Total<'a> {
     pub fn in_sequence(terms: Vec<Term<'a>>) -> Self {
         let unbounded: Vec<_> = terms.iter().filter(|term| term.ms.is_none()).cloned().collect();
         let bound = terms.iter().fold(Bound::Finite(0), |sum, term| sum.then(term.bound()));
-        Self { terms, unbounded, bound, shared: None }
+        Self { terms, unbounded, bound, waits_ms: 0, shared: None }
     }
 
     /// The sum as people write it: `30 + 60 + 2 × 5 = 100 s`. What has no bound is a `?`. Where steps share
     /// fewer places than could run at once: `(WORK + 2 × PATH) / 3 = 100 s`, rounded up to a millisecond.
     #[must_use]
     pub fn arithmetic(&self) -> String {
-        let sum = match self.terms.as_slice() {
-            [] => String::from("0"),
-            terms => terms.iter().map(Term::figure).collect::<Vec<_>>().join(" + "),
+        let mut figures: Vec<String> = self.terms.iter().map(Term::figure).collect();
+        if self.waits_ms > 0 {
+            figures.push(format!("{} (waiting for resources)", seconds(self.waits_ms)));
+        }
+        let sum = match figures.is_empty() {
+            true => String::from("0"),
+            false => figures.join(" + "),
         };
         match (self.bound, self.shared) {
             (Bound::Unbounded, _) => format!("{sum} = no bound"),
             (Bound::Finite(ms), Some((runners, work))) => {
-                let path = self.terms.iter().filter_map(Term::total_ms).fold(0, u64::saturating_add);
+                let path =
+                    self.terms.iter().filter_map(Term::total_ms).fold(self.waits_ms, u64::saturating_add);
                 let path = match runners {
                     2 => seconds(path),
                     _ => format!("{} × {}", runners - 1, seconds(path)),
                 };
                 format!("({} + {path}) / {runners} = {} s", seconds(work), seconds(ms))
             }
-            (Bound::Finite(_), None) if self.terms.len() < 2 && !sum.contains('×') => format!("{sum} s"),
+            (Bound::Finite(_), None) if figures.len() < 2 && !sum.contains('×') => format!("{sum} s"),
             (Bound::Finite(ms), None) => format!("{sum} = {} s", seconds(ms)),
         }
     }
@@ -140,7 +153,7 @@ pub fn bounds(plan: &Plan) -> ir::Bounds {
     let run = run(plan);
     ir::Bounds {
         estimated_ms: plan.bounds.estimated_ms,
-        without_retries_ms: without_retries(&plan.steps, plan.max_parallel).bound.ms(),
+        without_retries_ms: without_retries(&plan.steps, plan).bound.ms(),
         steps_ms: run.steps.bound.ms(),
         rollback_ms: run.rollback.bound.ms(),
         worst_case_ms: run.bound().ms(),
@@ -154,7 +167,7 @@ pub fn run(plan: &Plan) -> Run<'_> {
     let stopping = stopping_ms(plan);
     Run {
         preconditions: conditions(&plan.preconditions),
-        steps: worst_case(&plan.steps, plan.max_parallel, alert),
+        steps: worst_case(&plan.steps, plan, alert),
         postconditions: conditions(&plan.postconditions),
         rollback: rollback(plan),
         finally: one_by_one(&plan.finally, alert),
@@ -162,22 +175,48 @@ pub fn run(plan: &Plan) -> Run<'_> {
     }
 }
 
+/// What keeps steps from running at once.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits<'r> {
+    max_parallel: Option<u32>,
+    resources: &'r BTreeMap<String, Resource>,
+}
+
+impl<'r> From<&'r Plan> for Limits<'r> {
+    fn from(plan: &'r Plan) -> Self {
+        Self { max_parallel: plan.max_parallel, resources: &plan.resources }
+    }
+}
+
+impl From<Option<u32>> for Limits<'static> {
+    fn from(max_parallel: Option<u32>) -> Self {
+        static NOTHING: BTreeMap<String, Resource> = BTreeMap::new();
+        Self { max_parallel, resources: &NOTHING }
+    }
+}
+
 /// The steps when nothing has to be repeated: each timeout and each delay once, along the critical path.
 #[must_use]
-pub fn without_retries(steps: &[Step], max_parallel: Option<u32>) -> Total<'_> {
-    schedule::total(steps, max_parallel, term::once)
+pub fn without_retries<'a, 'r>(steps: &'a [Step], limits: impl Into<Limits<'r>>) -> Total<'a> {
+    schedule::total(steps, limits.into(), term::once)
 }
 
 /// The steps with all retries, along the critical path. `alert` is what `alert_and_continue` runs.
 #[must_use]
-pub fn worst_case<'a>(steps: &'a [Step], max_parallel: Option<u32>, alert: Option<&'a Alert>) -> Total<'a> {
-    schedule::total(steps, max_parallel, |step| worst_of(step, alert))
+pub fn worst_case<'a, 'r>(
+    steps: &'a [Step],
+    limits: impl Into<Limits<'r>>,
+    alert: Option<&'a Alert>,
+) -> Total<'a> {
+    schedule::total(steps, limits.into(), |step| worst_of(step, alert))
 }
 
 /// The steps with all retries, one after another whatever they need: rollbacks and final steps.
 #[must_use]
 pub fn one_by_one<'a>(steps: &'a [Step], alert: Option<&'a Alert>) -> Total<'a> {
-    Total::in_sequence(steps.iter().flat_map(|step| worst_of(step, alert)).collect())
+    let mut terms: Vec<_> = steps.iter().map(|step| worst_of(step, alert)).collect();
+    rounds::cut(steps, &mut terms);
+    Total::in_sequence(terms.into_iter().flatten().collect())
 }
 
 /// The undo of every step that has one, as after a failure of the last step.

@@ -1,64 +1,85 @@
-//! What a graph of steps can take when at most so many run at once and some never overlap.
+//! What a graph of steps can take when at most so many run at once and some share what there is little of.
 //!
-//! The runner starts every ready step as soon as a place and its mutex are free. Follow a run back from its
-//! last step: at each moment either a step of one chain of needs is running; or the next step of that chain
-//! waits for a mutex, whose holder is running; or all m places are taken. With W the sum over all steps and L
-//! the longest chain, plus everything that a mutex keeps apart, the last kind of moment fills at most
-//! (W − L) / m, so a run ends within
+//! The runner starts every ready step as soon as there is a place, and enough of what it shares. Follow a run back
+//! from its last step: at each moment either a step of one chain of needs is running; or the next step of that chain
+//! waits for something shared; or all m places are taken. A step that claims u of C units waits only while more than
+//! C − u are taken, which is at least D = C − U + 1, with U the most that any step claims. So two kinds of moment are
+//! spent waiting. Where D is 1, as for a mutex, a step that claims of the same is running: such steps are *apart*,
+//! and count in any case. Where D is more, and no step that is apart is running, others hold D units: that fills at
+//! most R / D, with R the sum of units × time over those others, and what steps of the chain itself hold counts
+//! only once. With L the sum of all this and of the longest chain, and W the sum over all steps, the moments in which
+//! all places are taken fill at most (W − L) / m, so a run ends within
 //!
 //! ```text
 //! (W + (m − 1) × L) / m
 //! ```
 //!
 //! This is Graham's bound for list scheduling (R. L. Graham, "Bounds on multiprocessing timing anomalies",
-//! 1969), here with mutexes; it holds whatever the steps really take up to their limits. Where the steps are
-//! covered by no more than m chains, places never run out and L alone is the bound; without a mutex it is
-//! reached. Work and memory are linear in steps and needs.
+//! 1969), with resources in the manner of M. R. Garey and R. L. Graham ("Bounds for multiprocessor scheduling with
+//! resource constraints", 1975); it holds whatever the steps really take up to their limits. Where the steps are
+//! covered by no more than m chains, places never run out and L alone is the bound; where the chains together never
+//! claim more of anything than there is, nothing is waited for; without either it is reached. Something always runs,
+//! so W is a bound as well. Work and memory are linear in steps, needs and claims.
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::{Bound, MAX_MS, Term, Total};
+use super::{Bound, Limits, MAX_MS, Term, Total, rounds, term};
 use crate::plan::ir::Step;
+use crate::plan::pools::Pools;
 
 /// The steps as a runner schedules them, each taking what `cost` says.
 pub(super) fn total<'a>(
     steps: &'a [Step],
-    max_parallel: Option<u32>,
+    limits: Limits<'_>,
     cost: impl Fn(&'a Step) -> Vec<Term<'a>>,
 ) -> Total<'a> {
-    let terms: Vec<Vec<Term<'a>>> = steps.iter().map(cost).collect();
+    let mut terms: Vec<Vec<Term<'a>>> = steps.iter().map(cost).collect();
+    // A deadline bounds how long rounds take, not how much is done at once in them.
+    let work = terms.iter().map(|terms| sum(terms)).fold(0, add);
+    rounds::cut(steps, &mut terms);
     let graph = Graph::new(steps);
     let Some(order) = graph.order() else {
         // Steps in a cycle never start; whatever the others do ends within the sum.
         return Total::in_sequence(terms.into_iter().flatten().collect());
     };
-    let chains = graph.chains(&order);
-    if chains <= 1 || max_parallel.is_some_and(|places| places <= 1) {
+    let max_parallel = limits.max_parallel;
+    let is_timed = steps.iter().any(|step| step.start_at_ms.is_some() || step.end_by_ms.is_some());
+    let (chain_of, chains) = graph.chains(&order);
+    let in_order = chains <= 1 || max_parallel.is_some_and(|places| places <= 1);
+    if in_order && !is_timed {
         return Total::in_sequence(terms.into_iter().flatten().collect());
     }
     let lengths: Vec<u64> = terms.iter().map(|terms| sum(terms)).collect();
-    let critical = graph.critical(&order, &lengths, &apart(steps));
+    let waits = Waits::of(&Pools::of(steps, limits.resources), &lengths, &chain_of);
+    let (critical, late) = graph.critical(&order, steps, &mut terms, &waits);
     let unbounded: Vec<_> = terms.iter().flatten().filter(|term| term.ms.is_none()).cloned().collect();
-    let work = lengths.iter().copied().fold(0, add);
+    let spared = (0..steps.len()).filter(|&step| critical[step] && !waits.apart[step] && !late[step]);
+    let spared = spared.map(|step| lengths[step] - waits.counted[step]).fold(0, add);
     let terms: Vec<_> = terms
         .into_iter()
         .zip(critical)
         .filter(|(_, critical)| *critical)
         .flat_map(|(terms, _)| terms)
         .collect();
-    let path = sum(&terms);
+    let ran = sum(&terms);
+    let path = add(ran, waits.total - waits.total.min(spared));
+    // Whatever waits for another step ends within the sum of all; what waits for its time does not.
+    let path = if is_timed { path } else { path.min(work) };
+    let waits_ms = path - ran;
     let shared = max_parallel.filter(|places| (*places as usize) < chains).map(|places| (places, work));
     let bound = match shared {
         _ if !unbounded.is_empty() => Bound::Unbounded,
         None => Bound::Finite(path),
         Some((places, work)) => {
             let places = u128::from(places);
-            let sum = u128::from(work) + (places - 1) * u128::from(path);
+            // Nothing runs while the chain waits for its time, so that no work can be taken off it.
+            let others = if is_timed { places } else { places - 1 };
+            let sum = u128::from(work) + others * u128::from(path);
             let ms = u64::try_from(sum.div_ceil(places)).expect("a mean of two u64 is one");
             Bound::Finite(ms)
         }
     };
-    Total { terms, unbounded, bound, shared }
+    Total { terms, unbounded, bound, waits_ms, shared }
 }
 
 struct Graph {
@@ -99,46 +120,140 @@ impl Graph {
         (order.len() == missing.len()).then_some(order)
     }
 
-    /// How many chains of needs a greedy cover takes: at least as many as steps can ever be ready or running
-    /// at once.
-    fn chains(&self, order: &[usize]) -> usize {
+    /// The chain of needs that each step is of in a greedy cover, and how many chains there are: at least as many as
+    /// steps can ever be ready or running at once.
+    fn chains(&self, order: &[usize]) -> (Vec<usize>, usize) {
         let mut ends_a_chain = vec![true; order.len()];
+        let mut chain_of = vec![0; order.len()];
         let mut chains = 0;
         for &step in order {
-            match self.needs[step].iter().find(|&&need| ends_a_chain[need]) {
-                Some(&need) => ends_a_chain[need] = false,
-                None => chains += 1,
-            }
+            chain_of[step] = match self.needs[step].iter().find(|&&need| ends_a_chain[need]) {
+                Some(&need) => {
+                    ends_a_chain[need] = false;
+                    chain_of[need]
+                }
+                None => {
+                    chains += 1;
+                    chains - 1
+                }
+            };
         }
-        chains
+        (chain_of, chains)
     }
 
-    /// The steps of the longest chain, where those kept `apart` count in any case.
-    fn critical(&self, order: &[usize], lengths: &[u64], apart: &[bool]) -> Vec<bool> {
-        let mut before: Vec<Option<usize>> = vec![None; lengths.len()];
-        let mut ends = vec![0; lengths.len()];
-        for &step in order {
-            before[step] = latest(self.needs[step].iter().copied(), &ends);
-            let starts = before[step].map_or(0, |need| ends[need]);
-            ends[step] = if apart[step] { starts } else { add(starts, lengths[step]) };
+    /// The steps of the longest chain, where those kept apart count in any case, and the steps that are late. A chain begins anew at a step that
+    /// waits for its own time longer than for what it needs, and where a step is late: `terms` then begin with that
+    /// moment.
+    fn critical<'a>(
+        &self,
+        order: &[usize],
+        steps: &'a [Step],
+        terms: &mut [Vec<Term<'a>>],
+        waits: &Waits,
+    ) -> (Vec<bool>, Vec<bool>) {
+        let mut late = vec![false; steps.len()];
+        let mut before: Vec<Option<usize>> = vec![None; steps.len()];
+        let mut ends = vec![0; steps.len()];
+        for &index in order {
+            let step = &steps[index];
+            let need = latest(self.needs[index].iter().copied(), &ends);
+            let mut starts = need.map_or(0, |need| ends[need]);
+            before[index] = need;
+            let own = std::mem::take(&mut terms[index]);
+            let length = waits.counted[index];
+            let is_late = step.end_by_ms.filter(|by| {
+                let from = starts.max(step.start_at_ms.unwrap_or(0));
+                own.iter().any(|term| term.ms.is_none()) || add(from, length) > *by
+            });
+            if let Some(by) = is_late {
+                // Whatever it needed and waited for, it is over soon after.
+                let by = (by >= starts).then_some(by);
+                if by.is_some() {
+                    before[index] = None;
+                    starts = 0;
+                }
+                late[index] = true;
+                terms[index] = term::late(step, by, &own);
+                ends[index] = add(starts, sum(&terms[index]));
+                continue;
+            }
+            terms[index] = own;
+            if let Some(ms) = step.start_at_ms.filter(|ms| *ms > starts) {
+                before[index] = None;
+                starts = ms;
+                terms[index].insert(0, term::start(step, ms));
+            }
+            ends[index] = add(starts, length);
         }
-        let mut critical = apart.to_vec();
-        let mut at = latest(0..lengths.len(), &ends);
+        let mut critical = waits.apart.clone();
+        let mut at = latest(0..steps.len(), &ends);
         while let Some(step) = at {
             critical[step] = true;
             at = before[step];
         }
-        critical
+        (critical, late)
     }
 }
 
-/// True for each step that has a mutex in common with another one.
-fn apart(steps: &[Step]) -> Vec<bool> {
-    let mut holders: BTreeMap<&str, usize> = BTreeMap::new();
-    for mutex in steps.iter().filter_map(|step| step.mutex.as_deref()) {
-        *holders.entry(mutex).or_default() += 1;
+/// What waiting for things that steps share adds.
+struct Waits {
+    /// The steps that never run beside one that claims of the same.
+    apart: Vec<bool>,
+    /// What each step counts where it is on the chain: nothing where it is apart, and less than its length where it
+    /// is among those that are waited for.
+    counted: Vec<u64>,
+    /// How long is waited for all things of which several may hold some, where the chain holds nothing.
+    total: u64,
+}
+
+impl Waits {
+    fn of(pools: &Pools<'_>, lengths: &[u64], chain_of: &[usize]) -> Self {
+        let divisors = divisors(pools, chain_of);
+        let claims =
+            |step: usize| pools.claims(step).iter().filter_map(|claim| Some((claim, divisors[claim.pool]?)));
+        let apart: Vec<bool> =
+            (0..lengths.len()).map(|step| claims(step).any(|(_, divisor)| divisor == 1)).collect();
+        let mut held = vec![0_u128; pools.all.len()];
+        let mut counted = Vec::with_capacity(lengths.len());
+        for (step, length) in lengths.iter().copied().enumerate() {
+            if apart[step] {
+                counted.push(0);
+                continue;
+            }
+            let mut own = 0_u128;
+            for (claim, divisor) in claims(step) {
+                let area = u128::from(claim.units) * u128::from(length);
+                held[claim.pool] += area;
+                own += area / u128::from(divisor);
+            }
+            counted.push(length - u64::try_from(own).unwrap_or(u64::MAX).min(length));
+        }
+        let waits = held.iter().zip(&divisors).filter_map(|(area, divisor)| {
+            Some(u64::try_from(area.div_ceil(u128::from((*divisor)?))).unwrap_or(u64::MAX))
+        });
+        Self { total: waits.fold(0, add), apart, counted }
     }
-    steps.iter().map(|step| step.mutex.as_deref().is_some_and(|mutex| holders[mutex] > 1)).collect()
+}
+
+/// For each pool that can run out, how many units are taken at least while a step waits for it.
+fn divisors(pools: &Pools<'_>, chain_of: &[usize]) -> Vec<Option<u64>> {
+    // Of a chain, one step runs at a time.
+    let mut most: BTreeMap<(usize, usize), u64> = BTreeMap::new();
+    for (step, &chain) in chain_of.iter().enumerate() {
+        for claim in pools.claims(step) {
+            let units = most.entry((claim.pool, chain)).or_default();
+            *units = claim.units.max(*units);
+        }
+    }
+    let mut sums = vec![(0_u64, 0_u64); pools.all.len()];
+    for ((pool, _), units) in most {
+        sums[pool] = (sums[pool].0.saturating_add(units), sums[pool].1.max(units));
+    }
+    let each = pools.all.iter().zip(sums);
+    each.map(|(pool, (sum, largest))| {
+        (sum > pool.units).then(|| (pool.units + 1).saturating_sub(largest).max(1))
+    })
+    .collect()
 }
 
 /// The step that ends last; the first of them in order where several do.

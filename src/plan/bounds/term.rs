@@ -23,6 +23,10 @@ pub struct Term<'a> {
 /// The parts of a step or condition that take time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
+    /// From when the first step may begin to the time of a step.
+    StartAt,
+    /// From when the first step may begin to when a step is late.
+    EndBy,
     /// The wait before the first attempt.
     DelayBefore,
     /// The command, up to its timeout.
@@ -45,6 +49,8 @@ pub enum Part {
     Undo,
     /// The check of a condition.
     Check,
+    /// All rounds of a repeated step but the last that may begin.
+    Rounds,
 }
 
 impl Part {
@@ -52,6 +58,8 @@ impl Part {
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
+            Part::StartAt => "start of",
+            Part::EndBy => "latest end of",
             Part::DelayBefore => "delay before",
             Part::Command => "timeout of",
             Part::Grace => "grace of",
@@ -63,6 +71,7 @@ impl Part {
             Part::Alert => "alert for",
             Part::Undo => "undo of",
             Part::Check => "check of",
+            Part::Rounds => "deadline of",
         }
     }
 }
@@ -111,9 +120,12 @@ impl<'a> Terms<'a> {
     }
 }
 
-/// Each timeout and delay of the step once: no grace, no verification, no retry.
+/// Each timeout and delay of the step once: no grace, no verification, no retry, no further round.
 pub(super) fn once(step: &Step) -> Vec<Term<'_>> {
     let mut terms = Terms { step, terms: Vec::new() };
+    if step.round.as_ref().is_some_and(|round| round.number > 1) {
+        return terms.terms;
+    }
     terms.add(Part::DelayBefore, Some(step.delay_before_ms), 1);
     terms.add(Part::Command, attempt_ms(step), 1);
     terms.add(Part::DelayAfter, Some(step.delay_after_ms), 1);
@@ -184,6 +196,7 @@ pub(super) fn condition(condition: &Condition) -> Vec<Term<'_>> {
 fn attempt_ms(step: &Step) -> Option<u64> {
     match &step.action {
         Action::Command { .. } | Action::Manual { .. } => step.timeout_ms,
+        Action::Fail { .. } => Some(0),
         Action::File { .. } => Some(step.timeout_ms.unwrap_or(0)),
         Action::Condition { condition } => match &condition.check {
             Some(check) => check.timeout_ms.or(step.timeout_ms),
@@ -212,9 +225,34 @@ fn add_backoff(terms: &mut Terms<'_>) {
 fn is_stoppable(step: &Step) -> bool {
     match &step.action {
         Action::Command { .. } | Action::Manual { .. } => true,
+        Action::Fail { .. } => false,
         Action::File { .. } => step.timeout_ms.is_some(),
         Action::Condition { condition } => condition.check.is_some(),
     }
+}
+
+/// The wait until the time of a step has come.
+pub(super) fn start(step: &Step, ms: u64) -> Term<'_> {
+    Term { part: Part::StartAt, of: &step.id, ms: Some(ms), times: 1, source: &step.source }
+}
+
+/// What comes at most when a step is late: up to that moment, then what stopping it takes, or a wait that is under way,
+/// and the alert.
+pub(super) fn late<'a>(step: &'a Step, by: Option<u64>, terms: &[Term<'a>]) -> Vec<Term<'a>> {
+    let mut late = Terms { step, terms: Vec::new() };
+    late.add(Part::EndBy, by, u64::from(by.is_some()));
+    let waits = [Part::Backoff, Part::Interval, Part::DelayBefore, Part::DelayAfter];
+    let waits = terms.iter().filter(|term| waits.contains(&term.part));
+    let longest = waits.max_by_key(|term| term.ms).filter(|term| term.ms > Some(step.grace_ms));
+    match longest {
+        Some(wait) => late.add(wait.part, wait.ms, 1),
+        None => late.add(Part::Grace, Some(step.grace_ms), 1),
+    }
+    if let Some(alert) = terms.iter().find(|term| term.part == Part::Alert) {
+        late.terms.push(alert.clone());
+        late.add(Part::Grace, Some(CHECK_GRACE_MS), u64::from(alert.ms.is_some()));
+    }
+    late.terms
 }
 
 /// The longest that stopping the step can take at any moment of its run, in milliseconds.
@@ -229,8 +267,11 @@ pub(super) fn stopping_ms(step: &Step, alert: Option<&Alert>) -> u64 {
 /// count as ok and fails; after the last attempt, one that ends the step; each as often as its own `max` lets it.
 fn add_remedies(terms: &mut Terms<'_>) {
     let step = terms.step;
-    let mut between: Vec<_> =
-        step.remedies.iter().filter(|remedy| remedy.max > 0 && remedy.then != RemedyThen::Abort).collect();
+    let mut between: Vec<_> = step
+        .remedies
+        .iter()
+        .filter(|remedy| !remedy.fallback && remedy.max > 0 && remedy.then != RemedyThen::Abort)
+        .collect();
     between.sort_by_key(|remedy| Reverse(remedy.run.len()));
     // What comes last is no longer there for before.
     let commands = |last: Option<&Remedy>| {
@@ -245,10 +286,12 @@ fn add_remedies(terms: &mut Terms<'_>) {
         commands
     };
     let longest = |then| {
-        let last = step.remedies.iter().filter(|remedy| remedy.max > 0 && remedy.then == then);
+        let last = step.remedies.iter().filter(|it| !it.fallback && it.max > 0 && it.then == then);
         last.max_by_key(|remedy| remedy.run.len())
     };
     let commands = commands(longest(RemedyThen::Abort)).max(commands(longest(RemedyThen::Continue)));
+    let fallback = step.remedies.last().filter(|remedy| remedy.fallback && remedy.max > 0);
+    let commands = commands.saturating_add(fallback.map_or(0, |fallback| fallback.run.len() as u64));
     terms.add(Part::Remedy, step.timeout_ms, commands);
     if step.timeout_ms.is_some() {
         terms.add(Part::Grace, Some(step.grace_ms), commands);

@@ -1,9 +1,9 @@
 //! Pre- and postconditions, health checks, metrics and checklists as conditions of the plan.
 
-use super::super::{ir, rules};
+use super::super::{ir, probe, rules};
 use super::context::Context;
 use crate::graph::{EntityKind, Item};
-use crate::model::{At, ChecklistItem, Condition, ConditionKind, List, Metric, Spanned, Text};
+use crate::model::{Asked, At, ChecklistItem, Condition, ConditionKind, List, Metric, Spanned, Text};
 use crate::scalar::{Op, Threshold};
 
 impl<'a> Context<'_, 'a> {
@@ -20,9 +20,12 @@ impl<'a> Context<'_, 'a> {
         match condition.kind() {
             Some(ConditionKind::Prose(text)) => one(text.to_owned(), None),
             Some(ConditionKind::Check { command, timeout }) => {
-                let timeout_ms = timeout.map(|timeout| timeout.value.as_millis());
-                let check = ir::Check { command: command.value.clone(), timeout_ms, measure: None };
-                one(command.value.clone(), Some(check))
+                let asked = Asked::Command(&command.value, command.at);
+                one(command.value.clone(), Some(probe::check(asked, timeout.map(|it| it.value))))
+            }
+            Some(ConditionKind::Probe { probe, timeout }) => {
+                let asked = Asked::Probe(probe);
+                one(probe::text(asked), Some(probe::check(asked, timeout.map(|it| it.value))))
             }
             Some(ConditionKind::Health(name)) => match self.health(name) {
                 Some((component, check)) => one(format!("{component} is healthy"), Some(check)),
@@ -44,16 +47,13 @@ impl<'a> Context<'_, 'a> {
     }
 
     pub(super) fn checklist_item(&mut self, item: &Spanned<ChecklistItem>) -> ir::Condition {
-        let check = item.check.as_ref().map(|check| ir::Check {
-            command: check.value.clone(),
-            timeout_ms: None,
-            measure: None,
-        });
+        let check = item.asked().map(|asked| probe::check(asked, item.timeout.map(|it| it.value)));
         let source = self.source(item.at);
         ir::Condition { text: item.item.value.clone(), check, mandatory: item.is_mandatory(), source }
     }
 
-    fn health(&mut self, name: &Text) -> Option<(String, ir::Check)> {
+    /// The health check of a component by its name, with the component's name.
+    pub(super) fn health(&mut self, name: &Text) -> Option<(String, ir::Check)> {
         let Some(Item::Component(component)) = self.graph.target(name.at).map(|entity| entity.item) else {
             return None;
         };
@@ -62,20 +62,17 @@ impl<'a> Context<'_, 'a> {
             self.report(&rules::NOTHING_TO_CHECK, name.at, message, "give the component `health: COMMAND`");
             return None;
         };
-        let (command, timeout) = match &health.value {
-            crate::model::TextOr::Text(command) => (command.clone(), None),
-            crate::model::TextOr::Object(check) => (check.check.value.clone(), check.timeout),
-        };
-        let timeout_ms = timeout.map(|timeout| timeout.value.as_millis());
-        Some((component.name.value.clone(), ir::Check { command, timeout_ms, measure: None }))
+        let (asked, timeout) = health.asked()?;
+        Some((component.name.value.clone(), probe::check(asked, timeout)))
     }
 
-    fn metric(&mut self, name: &Text) -> Option<(String, ir::Check)> {
+    /// The check of a metric by its name, with what must hold in words.
+    pub(super) fn metric(&mut self, name: &Text) -> Option<(String, ir::Check)> {
         let (id, metric, probe) = self.probe(name)?;
         let target = metric.target().unwrap_or_default();
         let unit = metric.spec().and_then(|spec| spec.unit.as_ref());
         let measure = self.measure(&id, ("target", target), unit, name.at)?;
-        let check = ir::Check { command: probe, timeout_ms: None, measure: Some(measure) };
+        let check = ir::Check { command: probe, timeout_ms: None, measure: Some(measure), says: None };
         Some((format!("{id} {target}"), check))
     }
 

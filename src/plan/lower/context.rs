@@ -15,8 +15,8 @@ use super::policy::Governance;
 use super::size::Sizes;
 use crate::decide::{self, Decided, Facts};
 use crate::diagnostic::{Diagnostic, RuleInfo};
-use crate::graph::{EntityKind, Graph, Item};
-use crate::model::{At, Literal, Map};
+use crate::graph::Graph;
+use crate::model::At;
 use crate::source::{FileId, Location};
 use crate::syntax::Pointers;
 
@@ -40,6 +40,8 @@ pub(super) struct Context<'g, 'a> {
     pub(super) inputs: Vec<ir::Input>,
     /// What the call that is being lowered gives to the inputs of its procedure.
     pub(super) arguments: BTreeMap<String, crate::expr::Value>,
+    /// The approvals that the procedures of a timeline ask for.
+    pub(super) approvals: Vec<ir::Approval>,
     /// How many steps the calls of this entry may still come to, and those of all entries.
     pub(super) room: usize,
     pub(super) room_in_all: usize,
@@ -82,6 +84,7 @@ impl<'g, 'a> Context<'g, 'a> {
             dropped: Vec::new(),
             inputs: Vec::new(),
             arguments: BTreeMap::new(),
+            approvals: Vec::new(),
             room: MAX_CALLED_STEPS,
             room_in_all: MAX_CALLED_IN_ALL,
             is_full: false,
@@ -101,20 +104,14 @@ impl<'g, 'a> Context<'g, 'a> {
     }
 
     fn variables_of(&self, environment: &str) -> Facts {
-        self.environment_map(environment)
-            .map(|map| {
-                map.iter().map(|entry| (entry.name.value.clone(), decide::plain(&entry.value))).collect()
-            })
-            .unwrap_or_default()
-    }
-
-    fn environment_map(&self, name: &str) -> Option<&'a Map<Literal>> {
-        self.graph.of_kind(EntityKind::Environment).find(|(_, entity)| entity.id == name).and_then(
-            |(_, entity)| match entity.item {
-                Item::Environment(map) => Some(&map.value),
-                _ => None,
-            },
-        )
+        let mut variables = Facts::new();
+        for (_, environment) in self.graph.lineage(environment) {
+            for entry in environment.iter() {
+                let known = || decide::plain(&entry.value);
+                variables.entry(entry.name.value.clone()).or_insert_with(known);
+            }
+        }
+        variables
     }
 
     /// The value that was given for a name, or that the environment has for it, and where the latter stands.
@@ -122,8 +119,13 @@ impl<'g, 'a> Context<'g, 'a> {
         if let Some(value) = self.given.get(name) {
             return Some((value.clone(), None));
         }
-        let at = || self.environment_map(self.environment.as_deref()?)?.get(name).map(|value| value.at);
+        let at = || Some(self.graph.variable(self.environment.as_deref()?, name)?.1.value.at);
         self.variables.get(name).map(|value| (value.clone(), at()))
+    }
+
+    /// What was given on top of the environment.
+    pub(super) fn given(&self) -> &Facts {
+        &self.given
     }
 
     /// The facts that the plan may show: values of secrets are none of its business.

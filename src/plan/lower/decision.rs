@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{ir, rules};
+use super::super::{ir, probe, rules};
 use super::context::Context;
 use super::expressions::Residue;
 use super::inputs::{is_variable, plain_text};
@@ -63,7 +63,8 @@ impl<'a> Context<'_, 'a> {
             Some(Item::Action(action, _)) => {
                 let source = self.source(reference.at);
                 let id = format!("{}/1", reference.value);
-                let step = action_step(id, reference.value.clone(), action, source.clone());
+                let mut step = action_step(id, reference.value.clone(), action, source.clone());
+                step.resources = self.resources(&action.resources);
                 let (procedure, name) = (reference.value.clone(), reference.value.clone());
                 Some(ir::Rollback { procedure, name, after: Vec::new(), steps: vec![step], source })
             }
@@ -88,7 +89,7 @@ impl<'a> Context<'_, 'a> {
             return needs;
         };
         match graph.entity(index).item {
-            Item::Procedure(_) if !self.may_call(index, &action.action) => needs,
+            Item::Procedure(_) if !self.may_call(index, 1, action.action.at) => needs,
             Item::Procedure(_) => self.call(index, &id, needs, env, body),
             Item::Action(command, component) => {
                 let name = match component {
@@ -97,6 +98,9 @@ impl<'a> Context<'_, 'a> {
                 };
                 let mut step = action_step(id.clone(), name, command, self.source(action.at));
                 step.needs = needs;
+                step.resources = self.resources(&command.resources);
+                let of = component.filter(|component| component.circuit_breaker.is_some());
+                step.breaker = of.map(|component| component.name.value.clone());
                 step.env.extend(env);
                 body.steps.push(step);
                 vec![id]
@@ -127,16 +131,14 @@ impl<'a> Context<'_, 'a> {
         let open = |text: String, check| Holds::Open(ir::Condition { text, check, mandatory: true, source });
         match &condition.value {
             TextOr::Text(prose) => open(prose.clone(), None),
-            TextOr::Object(bound) => match (&bound.when, &bound.check) {
+            TextOr::Object(bound) => match (&bound.when, bound.asked()) {
                 (Some(when), _) => match self.when(when, None, "") {
                     Residue::True => Holds::Yes,
                     Residue::False => Holds::No(when.clone()),
                     Residue::Open(expression) => open(expression, None),
                 },
-                (None, Some(command)) => {
-                    let timeout_ms = bound.timeout.map(|timeout| timeout.value.as_millis());
-                    let check = ir::Check { command: command.value.clone(), timeout_ms, measure: None };
-                    open(command.value.clone(), Some(check))
+                (None, Some(asked)) => {
+                    open(probe::text(asked), Some(probe::check(asked, bound.timeout.map(|it| it.value))))
                 }
                 (None, None) => Holds::Yes,
             },
@@ -177,7 +179,7 @@ fn any_of(conditions: Vec<ir::Condition>) -> ir::Condition {
         let total = checks.iter().map(|check| check.timeout_ms).sum::<Option<u64>>();
         // Each in a subshell of its own, on lines of its own, so that none can reach into another.
         let parts: Vec<String> = checks.iter().map(|check| format!("(\n{}\n)", check.command)).collect();
-        ir::Check { command: parts.join(" || "), timeout_ms: total, measure: None }
+        ir::Check { command: parts.join(" || "), timeout_ms: total, measure: None, says: None }
     });
     ir::Condition { text, check, mandatory: true, source }
 }

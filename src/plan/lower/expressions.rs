@@ -7,12 +7,13 @@ use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 
 use super::super::rules;
+use super::super::values::typed;
 use super::context::Context;
 use crate::decide;
 use crate::diagnostic::Diagnostic;
 use crate::expr::{self, Expr, ExprKind, Literal, Type, Types, Value};
 use crate::graph::{EntityKind, Graph, Item};
-use crate::model::{At, InputType, Procedure, Text};
+use crate::model::{At, Input, InputType, Procedure, Text};
 
 /// What is left of a condition at run time.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,8 +90,7 @@ impl Context<'_, '_> {
             ["inputs", name] if self.arguments.contains_key(name) => self.arguments.get(name).cloned(),
             ["inputs", name] => {
                 let input = self.inputs.iter().find(|input| input.name == name)?;
-                input.value.as_ref()?;
-                self.known(name).map(|(known, _)| value(&known))
+                Some(typed(input.kind, input.value.as_ref()?))
             }
             _ => None,
         }
@@ -109,7 +109,7 @@ impl Scopes {
         let shared = self.shared.get_or_insert_with(|| Rc::new(shared(graph)));
         let key = procedure.map(|procedure| procedure.id.at);
         let scope = self.of_procedures.entry(key);
-        let new = || Rc::new(Scope { shared: Rc::clone(shared), own: own(procedure) });
+        let new = || Rc::new(Scope { shared: Rc::clone(shared), own: own(graph, procedure) });
         Rc::clone(scope.or_insert_with(new))
     }
 }
@@ -144,9 +144,13 @@ fn shared(graph: &Graph<'_>) -> BTreeMap<String, Type> {
     [("decisions", decisions), ("env", env)].map(|(name, of)| (name.to_owned(), of)).into()
 }
 
-fn own(procedure: Option<&Procedure>) -> BTreeMap<String, Type> {
+fn own(graph: &Graph<'_>, procedure: Option<&Procedure>) -> BTreeMap<String, Type> {
     let inputs = procedure.iter().flat_map(|procedure| &procedure.inputs);
-    let inputs = Type::record(inputs.map(|input| (input.name.value.clone(), input_type(input.input_type()))));
+    let of = |input: &Input| match input.setting.as_ref().and_then(|setting| graph.setting(setting)) {
+        Some(setting) => input.of_setting(setting).input_type(),
+        None => input.input_type(),
+    };
+    let inputs = Type::record(inputs.map(|input| (input.name.value.clone(), input_type(of(input)))));
     let step = || {
         Type::record([
             ("status", Type::one_of(["ok", "failed", "skipped"])),

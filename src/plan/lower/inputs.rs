@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::super::values::{misfit, typed};
+use super::super::settings;
+use super::super::values::{Limits, misfit, typed};
 use super::super::{ir, rules};
 use super::context::Context;
 use crate::diagnostic::Diagnostic;
@@ -71,7 +72,16 @@ impl Context<'_, '_> {
     }
 
     fn input(&mut self, input: &Spanned<Input>) -> ir::Input {
+        let setting = input.setting.as_ref().and_then(|setting| self.graph.setting(setting));
+        let whole = setting
+            .map(|setting| Spanned { value: settings::input(self.graph, input, setting), at: input.at });
+        let input = whole.as_ref().unwrap_or(input);
         let kind = input.input_type();
+        let limits = Limits::of(input_type(kind), input.min.as_ref(), input.max.as_ref());
+        for (at, fault) in limits.faults(input.min.as_ref(), input.max.as_ref()) {
+            let message = format!("the limits of `{}` do not fit: {fault}", input.name.value);
+            self.report(&rules::INVALID_INPUT, at, message, "correct `min` and `max`, or the type");
+        }
         let values: Vec<String> = input.values.iter().filter_map(|value| plain_text(&value.value)).collect();
         if !is_variable(&input.name.value) {
             let message = format!("`{}` can't be the name of an environment variable", input.name.value);
@@ -88,7 +98,7 @@ impl Context<'_, '_> {
             let fault = match &text {
                 _ if secret => Some("a secret is read at run time, and has no default".to_owned()),
                 None => Some("a default is a text, a number, true or false".to_owned()),
-                Some(text) => misfit(input_type(kind), text, &values),
+                Some(text) => misfit(input_type(kind), text, &values).or_else(|| limits.misfit(text)),
             };
             if let Some(fault) = fault {
                 let message = format!("the default of `{}` does not fit: {fault}", input.name.value);
@@ -97,12 +107,14 @@ impl Context<'_, '_> {
             }
             text
         });
-        let value = self.known(&input.name.value).filter(|_| !secret).and_then(|(value, at)| {
+        let known = self.known(&input.name.value);
+        let of_setting = || self.known(&setting?.name.value);
+        let value = known.or_else(of_setting).filter(|_| !secret).and_then(|(value, at)| {
             let text = match &value {
                 Value::String(text) => text.clone(),
                 other => other.to_string(),
             };
-            match misfit(input_type(kind), &text, &values) {
+            match misfit(input_type(kind), &text, &values).or_else(|| limits.misfit(&text)) {
                 None => Some(text),
                 Some(fault) => {
                     let message = format!("the value of input `{}` does not fit: {fault}", input.name.value);
@@ -122,6 +134,8 @@ impl Context<'_, '_> {
             kind: input_type(kind),
             values,
             value,
+            min: limits.min,
+            max: limits.max,
             default,
             required: input.is_required(),
             description: super::text(input.description.as_ref()),
@@ -131,7 +145,7 @@ impl Context<'_, '_> {
 }
 
 /// A scalar as text, as an environment variable has it.
-pub(super) fn plain_text(literal: &Literal) -> Option<String> {
+pub(in super::super) fn plain_text(literal: &Literal) -> Option<String> {
     match literal {
         Literal::Bool(value) => Some(value.to_string()),
         Literal::Int(value) => Some(value.to_string()),
@@ -147,7 +161,7 @@ pub(super) fn is_variable(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-fn input_type(kind: InputType) -> ir::InputType {
+pub(in super::super) fn input_type(kind: InputType) -> ir::InputType {
     match kind {
         InputType::String => ir::InputType::String,
         InputType::Int => ir::InputType::Int,

@@ -1,4 +1,4 @@
-//! From a procedure or a decision to its plan.
+//! From a procedure, a decision or a timeline to its plan.
 //!
 //! [`lower`] takes the graph, an entry and what is known at compile time, and gives a plan in which calls are
 //! inlined, references resolved, defaults filled in and conditions folded. What can't be said in a plan is a
@@ -14,20 +14,24 @@ mod monitors;
 mod order;
 mod parts;
 mod policy;
+mod repeat;
 mod size;
 mod steps;
+mod timeline;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::NodeIndex;
 
 use super::ir::{self, Bounds, Entry, EntryKind, Plan};
-use super::{bounds, canonical};
+use super::settings::Known;
+use super::{bounds, canonical, generated, rehearse::rehearse};
 use crate::decide::Facts;
 use crate::diagnostic::Diagnostic;
 use crate::graph::{EntityKind, Graph, Item};
-use crate::model::{Decision, Layer, Procedure, Spanned, Text};
+use crate::model::{Decision, Layer, Procedure, Spanned, Text, Timeline};
 use context::Context;
+pub(super) use inputs::{input_type, plain_text};
 
 /// What is known at compile time.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -38,6 +42,15 @@ pub struct Options {
     pub facts: Facts,
     /// The name of the lock that runs take where the rules name none.
     pub lock_scope: Option<String>,
+    /// By how much all offsets, delays and intervals are divided, for a rehearsal.
+    pub rehearse: Option<u32>,
+}
+
+impl Options {
+    /// What is known to settings.
+    fn known(&self) -> Known<'_> {
+        Known { environment: self.environment.as_deref(), given: Some(&self.facts) }
+    }
 }
 
 /// A plan and what was found on the way to it.
@@ -51,19 +64,23 @@ pub struct Lowered {
     pub is_whole: bool,
 }
 
-/// The plan of a procedure or decision.
+/// The plan of a procedure, decision or timeline.
 ///
 /// # Panics
-/// If the entry is neither.
+/// If the entry is none of these.
 #[must_use]
 pub fn lower(graph: &Graph<'_>, entry: NodeIndex, options: &Options) -> Lowered {
     let mut context = Context::new(graph, options);
     let mut plan = plan(&mut context, entry);
     plan.checklists = checklists(&mut context);
+    plan.files = generated::files(graph, options.known());
     plan.monitors = context.monitors();
     plan.dropped.append(&mut context.dropped);
     plan.sources = context.source_files();
     plan.decisions = context.decided_values();
+    if let Some(factor) = options.rehearse {
+        rehearse(&mut plan, factor);
+    }
     Lowered { plan: canonical::seal(plan), is_whole: !context.is_full, diagnostics: context.found }
 }
 
@@ -73,11 +90,11 @@ pub fn facts(graph: &Graph<'_>, options: &Options) -> Facts {
     Context::new(graph, options).facts()
 }
 
-/// The plan of a procedure or decision as far as it is known without facts. It has no digest, and nothing
+/// The plan of a procedure, decision or timeline as far as it is known without facts. It has no digest, and nothing
 /// that is the same for every plan: no checklists, no monitors, no list of files, and of the alerts only `default`.
 ///
 /// # Panics
-/// If the entry is neither.
+/// If the entry is none of these.
 #[must_use]
 pub fn draft(graph: &Graph<'_>, entry: NodeIndex) -> Lowered {
     Drafter::new(graph).draft(entry)
@@ -98,7 +115,7 @@ impl<'g, 'a> Drafter<'g, 'a> {
     /// See [`draft`].
     ///
     /// # Panics
-    /// If the entry is neither a procedure nor a decision.
+    /// If the entry is none of these.
     pub fn draft(&mut self, entry: NodeIndex) -> Lowered {
         let plan = plan(&mut self.context, entry);
         Lowered {
@@ -114,9 +131,12 @@ fn plan(context: &mut Context<'_, '_>, entry: NodeIndex) -> Plan {
     let mut plan = match context.graph.entity(entry).item {
         Item::Procedure(procedure) => procedure_plan(context, entry, procedure),
         Item::Decision(decision) => decision_plan(context, decision),
-        _ => panic!("an entry is a procedure or a decision"),
+        Item::Timeline(timeline) => timeline_plan(context, timeline),
+        _ => panic!("an entry is a procedure, a decision or a timeline"),
     };
     plan.alerts.clone_from(&context.alerts);
+    plan.resources = resources(context, &plan);
+    plan.breakers = breakers(context, &plan);
     plan.dropped = std::mem::take(&mut context.dropped);
     plan.bounds = bounds::bounds(&plan);
     plan
@@ -132,7 +152,7 @@ fn procedure_plan<'a>(
         id: procedure.id.value.clone(),
         name: name(procedure.name.as_ref(), &procedure.id),
         description: text(procedure.description.as_ref()),
-        risk: procedure.risk.map(|risk| policy::risk(risk.value)),
+        risk: context.risk(index, procedure).map(policy::risk),
         satisfies: procedure.satisfies.iter().map(|id| id.value.clone()).collect(),
         source: context.source(procedure.at),
     };
@@ -146,11 +166,13 @@ fn procedure_plan<'a>(
     {
         rollbacks.push(rollback);
     }
+    let mut steps = body.steps;
+    context.govern_rollback(procedure, &mut steps, &mut rollbacks, &preconditions);
     let mut plan = empty(context, entry);
     plan.inputs = context.take_inputs();
-    plan.policy = context.policy(procedure);
+    plan.policy = context.policy(index, procedure);
     plan.preconditions = preconditions;
-    plan.steps = body.steps;
+    plan.steps = steps;
     plan.max_parallel = match (context.graph.order(index).is_graph, procedure.max_parallel) {
         (true, Some(limit)) => Some(limit.value),
         // A sequence is one step at a time, and a graph without a limit runs what is ready.
@@ -189,6 +211,38 @@ fn decision_plan<'a>(context: &mut Context<'_, 'a>, decision: &'a Spanned<Decisi
     plan
 }
 
+fn timeline_plan<'a>(context: &mut Context<'_, 'a>, timeline: &'a Spanned<Timeline>) -> Plan {
+    let entry = Entry {
+        kind: EntryKind::Timeline,
+        id: timeline.id.value.clone(),
+        name: name(timeline.name.as_ref(), &timeline.id),
+        description: text(timeline.description.as_ref()),
+        risk: None,
+        satisfies: timeline.satisfies.iter().map(|id| id.value.clone()).collect(),
+        source: context.source(timeline.at),
+    };
+    let preconditions = context.conditions(&timeline.preconditions);
+    let (body, times) = context.timeline(timeline);
+    let postconditions = context.conditions(&timeline.postconditions);
+    let mut rollbacks = body.rollbacks;
+    if let Some(reference) = &timeline.rollback_procedure
+        && let Some(rollback) = context.rollback(reference, Vec::new(), &BTreeMap::new())
+    {
+        rollbacks.push(rollback);
+    }
+    let mut plan = empty(context, entry);
+    plan.inputs = context.take_inputs();
+    plan.policy = context.bare_policy(timeline.id.at);
+    plan.policy.approvals = std::mem::take(&mut context.approvals);
+    plan.preconditions = preconditions;
+    plan.steps = body.steps;
+    plan.bounds.estimated_ms = Some(times.duration_ms);
+    plan.timeline = Some(times);
+    plan.postconditions = postconditions;
+    plan.rollbacks = rollbacks;
+    plan
+}
+
 fn empty(context: &Context<'_, '_>, entry: Entry) -> Plan {
     Plan {
         version: ir::VERSION,
@@ -202,17 +256,59 @@ fn empty(context: &Context<'_, '_>, entry: Entry) -> Plan {
         policy: ir::Policy::default(),
         preconditions: Vec::new(),
         steps: Vec::new(),
+        timeline: None,
+        rehearsal: None,
         max_parallel: None,
+        resources: BTreeMap::new(),
+        breakers: BTreeMap::new(),
         timeout_ms: None,
         postconditions: Vec::new(),
         rollbacks: Vec::new(),
         finally: Vec::new(),
         alerts: BTreeMap::new(),
         checklists: BTreeMap::new(),
+        files: Vec::new(),
         monitors: Vec::new(),
         bounds: Bounds::default(),
         dropped: Vec::new(),
     }
+}
+
+/// The resources that steps of the plan take.
+fn resources(context: &Context<'_, '_>, plan: &Plan) -> BTreeMap<String, ir::Resource> {
+    let groups = plan.rollbacks.iter().flat_map(|rollback| &rollback.steps);
+    let steps = plan.steps.iter().chain(groups).chain(&plan.finally);
+    let taken: BTreeSet<&str> = steps.flat_map(|step| step.resources.keys()).map(String::as_str).collect();
+    if taken.is_empty() {
+        return BTreeMap::new();
+    }
+    let known = context.graph.of_kind(EntityKind::Resource).filter_map(|(_, entity)| {
+        let Item::Resource(resource) = entity.item else { return None };
+        let stated = ir::Resource {
+            capacity: resource.capacity.value.0,
+            unit: resource.unit.as_ref().map(|unit| unit.value.clone()),
+            source: context.source(resource.at),
+        };
+        taken.contains(entity.id.as_ref()).then(|| (entity.id.to_string(), stated))
+    });
+    known.collect()
+}
+
+/// The circuit breakers of the steps of the plan.
+fn breakers(context: &Context<'_, '_>, plan: &Plan) -> BTreeMap<String, ir::Breaker> {
+    let groups = plan.rollbacks.iter().flat_map(|rollback| &rollback.steps);
+    let steps = plan.steps.iter().chain(groups).chain(&plan.finally);
+    let named: BTreeSet<&str> = steps.filter_map(|step| step.breaker.as_deref()).collect();
+    if named.is_empty() {
+        return BTreeMap::new();
+    }
+    let known = context.graph.of_kind(EntityKind::Component).filter_map(|(_, entity)| {
+        let Item::Component(component) = entity.item else { return None };
+        let breaker = component.circuit_breaker.as_ref()?;
+        let stated = ir::Breaker { failures: breaker.failures.value, source: context.source(breaker.at) };
+        named.contains(entity.id.as_ref()).then(|| (entity.id.to_string(), stated))
+    });
+    known.collect()
 }
 
 fn checklists(context: &mut Context<'_, '_>) -> BTreeMap<String, Vec<ir::Condition>> {

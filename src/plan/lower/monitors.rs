@@ -1,6 +1,6 @@
 //! Monitors as the plan has them: what looks, how often, and what is done about a breach.
 
-use super::super::{ir, rules};
+use super::super::{ir, probe, rules};
 use super::context::Context;
 use crate::graph::{EntityKind, Item};
 use crate::model::{Monitor, Reaction, Spanned, Text};
@@ -21,10 +21,9 @@ impl Context<'_, '_> {
 
     fn monitor(&mut self, monitor: &Spanned<Monitor>) -> Option<ir::Monitor> {
         let every_ms = monitor.every.value.as_millis().max(SHORTEST_MS);
-        let looked = match (&monitor.check, &monitor.metric) {
-            (Some(command), _) => {
-                let check = ir::Check { command: command.value.clone(), timeout_ms: None, measure: None };
-                Some((command.value.clone(), check))
+        let looked = match (monitor.asked(), &monitor.metric) {
+            (Some(asked), _) => {
+                Some((probe::text(asked), probe::check(asked, monitor.timeout.map(|it| it.value))))
             }
             (None, Some(metric)) => self.watched_metric(metric),
             (None, None) => None,
@@ -35,7 +34,7 @@ impl Context<'_, '_> {
             return None;
         };
         // Whatever hangs must not keep the next look from being taken.
-        check.timeout_ms = Some(every_ms);
+        check.timeout_ms = Some(check.timeout_ms.map_or(every_ms, |own| own.min(every_ms)));
         Some(ir::Monitor {
             id: monitor.id.value.clone(),
             text,
@@ -73,7 +72,7 @@ impl Context<'_, '_> {
             }
         };
         let text = format!("{id} {} {} {}", measure.op.symbol(), measure.value, measure.unit);
-        let check = ir::Check { command: probe, timeout_ms: None, measure: Some(measure) };
+        let check = ir::Check { command: probe, timeout_ms: None, measure: Some(measure), says: None };
         Some((text.trim_end().to_owned(), check))
     }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{ir, rules};
+use super::super::{ir, probe, rules};
 use super::context::Context;
 use crate::graph::Item;
-use crate::model::{self, Action, At, Map, Plain, Procedure, Spanned, Step, StepKind};
+use crate::model::{self, Action, At, Map, Plain, Procedure, Spanned, Step, StepKind, Text, Units};
 use crate::scalar::Duration;
 
 impl<'a> Context<'_, 'a> {
@@ -20,21 +20,20 @@ impl<'a> Context<'_, 'a> {
             id,
             action,
             needs: Vec::new(),
+            round: None,
             when: None,
+            start_at_ms: None,
+            end_by_ms: None,
+            phase: None,
+            start_before: None,
             delay_before_ms: 0,
             delay_after_ms: ms(step.delay_after).unwrap_or(0),
             timeout_ms: ms(step.timeout),
             estimated_ms: ms(step.estimated_duration),
             grace_ms: step.grace().map_or(0, Duration::as_millis),
             retry: retry_plan(&retry),
-            verify: step.verify.as_ref().map(|verify| verify_plan(&verify.value)),
-            on_failure: match step.on_failure() {
-                model::OnFailure::Abort => ir::OnFailure::Abort,
-                model::OnFailure::RetryThenAbort => ir::OnFailure::RetryThenAbort,
-                model::OnFailure::Continue => ir::OnFailure::Continue,
-                model::OnFailure::AlertAndContinue => ir::OnFailure::AlertAndContinue,
-                model::OnFailure::Rollback => ir::OnFailure::Rollback,
-            },
+            verify: step.verify.as_ref().and_then(verify_plan),
+            on_failure: on_failure(step.on_failure()),
             undo: step
                 .undo
                 .as_ref()
@@ -44,10 +43,13 @@ impl<'a> Context<'_, 'a> {
             irreversible: step.irreversible.as_ref().map(|reason| reason.value.clone()),
             env,
             working_dir: step.working_dir.as_ref().map(|folder| folder.value.clone()),
+            probe: false,
             output: step.output.is_some_and(|it| it.value),
             mutex: step.mutex.as_ref().map(|mutex| mutex.value.clone()),
+            resources: self.resources(&step.resources),
             owner: step.owner.as_ref().map(|owner| owner.value.clone()),
-            remedies: step.remedies.iter().map(|remedy| self.remedy(remedy)).collect(),
+            breaker: step.circuit_breaker.as_ref().and_then(|component| self.breaker(component)),
+            remedies: self.remedies(step),
             source: self.source(step.at),
         }
     }
@@ -64,14 +66,51 @@ impl<'a> Context<'_, 'a> {
         }
     }
 
+    /// What is taken of each resource that there is.
+    pub(super) fn resources(&self, taken: &Map<Units>) -> BTreeMap<String, u32> {
+        let known = taken.iter().filter_map(|entry| {
+            let resource = self.graph.target(entry.name.at)?;
+            Some((resource.id.to_string(), entry.value.0))
+        });
+        known.collect()
+    }
+
+    /// The name of the circuit breaker of a component, if it has one.
+    fn breaker(&self, component: &Text) -> Option<String> {
+        let entity = self.graph.target(component.at)?;
+        match entity.item {
+            Item::Component(component) if component.circuit_breaker.is_some() => Some(entity.id.to_string()),
+            _ => None,
+        }
+    }
+
+    /// The remedies of a step, its fallback last.
+    fn remedies(&mut self, step: &Step) -> Vec<ir::Remedy> {
+        let mut remedies: Vec<_> = step.remedies.iter().map(|remedy| self.remedy(remedy)).collect();
+        if let Some(fallback) = &step.fallback {
+            remedies.push(ir::Remedy {
+                exit_codes: Vec::new(),
+                stderr_matches: None,
+                run: self.commands(fallback),
+                then: ir::RemedyThen::Continue,
+                max: 1,
+                fallback: true,
+            });
+        }
+        remedies
+    }
+
+    /// What a text runs that is a command, or names an action or a procedure.
+    fn commands(&mut self, run: &Text) -> Vec<String> {
+        match self.graph.target(run.at).map(|entity| entity.item) {
+            Some(Item::Procedure(procedure)) => self.remedy_commands(procedure, run.at),
+            Some(Item::Action(action, _)) => vec![action.command.value.clone()],
+            _ => vec![run.value.clone()],
+        }
+    }
+
     fn remedy(&mut self, remedy: &Spanned<model::Remedy>) -> ir::Remedy {
-        let run = match &remedy.run {
-            None => Vec::new(),
-            Some(run) => match self.graph.target(run.at).map(|entity| entity.item) {
-                Some(Item::Procedure(procedure)) => self.remedy_commands(procedure, run.at),
-                _ => vec![run.value.clone()],
-            },
-        };
+        let run = remedy.run.as_ref().map_or_else(Vec::new, |run| self.commands(run));
         ir::Remedy {
             exit_codes: remedy.exit_codes.iter().map(|code| code.value).collect(),
             stderr_matches: remedy.stderr_matches.as_ref().map(|pattern| pattern.value.clone()),
@@ -82,6 +121,7 @@ impl<'a> Context<'_, 'a> {
                 model::Then::Abort => ir::RemedyThen::Abort,
             },
             max: remedy.max(),
+            fallback: false,
         }
     }
 
@@ -122,7 +162,7 @@ pub(super) fn under(mut own: ir::Step, step: &Step, action: &Spanned<Action>) ->
         own.retry = retry_plan(&action.retry());
     }
     if step.verify.is_none() {
-        own.verify = action.verify.as_ref().map(|verify| verify_plan(&verify.value));
+        own.verify = action.verify.as_ref().and_then(verify_plan);
     }
     if step.graceful.is_none() && step.grace.is_none() {
         own.grace_ms = action.grace().map_or(0, Duration::as_millis);
@@ -152,14 +192,19 @@ pub(super) fn action_step(id: String, name: String, action: &Action, source: ir:
         name,
         action: ir::Action::Command { command: action.command.value.clone() },
         needs: Vec::new(),
+        round: None,
         when: None,
+        start_at_ms: None,
+        end_by_ms: None,
+        phase: None,
+        start_before: None,
         delay_before_ms: 0,
         delay_after_ms: 0,
         timeout_ms: ms(action.timeout),
         estimated_ms: ms(action.estimated_duration),
         grace_ms: action.grace().map_or(0, Duration::as_millis),
         retry: retry_plan(&action.retry()),
-        verify: action.verify.as_ref().map(|verify| verify_plan(&verify.value)),
+        verify: action.verify.as_ref().and_then(verify_plan),
         on_failure: ir::OnFailure::Abort,
         undo: action
             .undo
@@ -170,8 +215,11 @@ pub(super) fn action_step(id: String, name: String, action: &Action, source: ir:
         irreversible: action.irreversible.as_ref().map(|reason| reason.value.clone()),
         env: action.env.iter().map(|entry| (entry.name.value.clone(), entry.value.0.clone())).collect(),
         working_dir: action.working_dir.as_ref().map(|folder| folder.value.clone()),
+        probe: false,
         output: false,
         mutex: action.mutex.as_ref().map(|mutex| mutex.value.clone()),
+        resources: BTreeMap::new(),
+        breaker: None,
         owner: None,
         remedies: Vec::new(),
         source,
@@ -187,7 +235,12 @@ pub(super) fn condition_step(id: String, condition: ir::Condition) -> ir::Step {
         estimated_ms: None,
         action: ir::Action::Condition { condition },
         needs: Vec::new(),
+        round: None,
         when: None,
+        start_at_ms: None,
+        end_by_ms: None,
+        phase: None,
+        start_before: None,
         delay_before_ms: 0,
         delay_after_ms: 0,
         grace_ms: Duration::from_secs(5).as_millis(),
@@ -200,11 +253,24 @@ pub(super) fn condition_step(id: String, condition: ir::Condition) -> ir::Step {
         irreversible: None,
         env: BTreeMap::new(),
         working_dir: None,
+        probe: false,
         output: false,
         mutex: None,
+        resources: BTreeMap::new(),
+        breaker: None,
         owner: None,
         remedies: Vec::new(),
         source,
+    }
+}
+
+pub(super) fn on_failure(on_failure: model::OnFailure) -> ir::OnFailure {
+    match on_failure {
+        model::OnFailure::Abort => ir::OnFailure::Abort,
+        model::OnFailure::RetryThenAbort => ir::OnFailure::RetryThenAbort,
+        model::OnFailure::Continue => ir::OnFailure::Continue,
+        model::OnFailure::AlertAndContinue => ir::OnFailure::AlertAndContinue,
+        model::OnFailure::Rollback => ir::OnFailure::Rollback,
     }
 }
 
@@ -221,14 +287,16 @@ fn retry_plan(retry: &model::RetryPlan) -> ir::Retry {
     }
 }
 
-fn verify_plan(verify: &model::Verify) -> ir::Verify {
-    let polling = verify.polling();
-    ir::Verify {
-        command: polling.command.to_owned(),
-        timeout_ms: polling.timeout.map(Duration::as_millis),
+fn verify_plan(verify: &Spanned<model::Verify>) -> Option<ir::Verify> {
+    let polling = verify.polling()?;
+    let check = probe::check(polling.asked, polling.timeout);
+    Some(ir::Verify {
+        command: check.command,
+        timeout_ms: check.timeout_ms,
         attempts: polling.attempts,
         interval_ms: polling.interval.as_millis(),
-    }
+        says: check.says,
+    })
 }
 
 fn ms(duration: Option<Spanned<Duration>>) -> Option<u64> {

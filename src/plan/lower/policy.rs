@@ -1,10 +1,13 @@
 //! How a run is governed: what L3's `executor` says, and what the procedure asks for.
 
+use petgraph::graph::NodeIndex;
+
 use super::super::paths::{self, Boundary, Verdict};
-use super::super::{ir, rules};
+use super::super::{gate, ir, rules};
 use super::context::Context;
+use super::parts::condition_step;
 use crate::diagnostic::Diagnostic;
-use crate::model::{self, At, Executor, Layer, Procedure, RuleSet, Window};
+use crate::model::{self, At, Executor, Layer, PathList, Procedure, RuleSet, Spanned, Window};
 use crate::scalar::{DailyWindow, Duration};
 
 /// The lock that runs take where nothing names one.
@@ -13,10 +16,30 @@ const DEFAULT_SCOPE: &str = "ruleset";
 const DEFAULT_TTL_MS: u64 = 3_600_000;
 
 impl Context<'_, '_> {
-    pub(super) fn policy(&mut self, procedure: &Procedure) -> ir::Policy {
+    pub(super) fn policy(&mut self, index: NodeIndex, procedure: &Procedure) -> ir::Policy {
         let mut policy = self.bare_policy(procedure.id.at);
+        policy.gate = gate::of(self.graph, index, procedure, |at| self.source(at));
         self.gates(procedure, &mut policy);
+        // Whatever lint was silenced: what is under review does not start without an approval.
+        if let Some(gate) = &policy.gate
+            && gate.verdict == ir::GateVerdict::NeedsApproval
+            && policy.approvals.is_empty()
+        {
+            let reasons: Vec<&str> = gate.reasons.iter().map(|reason| reason.text.as_str()).collect();
+            let source = gate.reasons[0].source.clone();
+            policy.approvals.push(ir::Approval { roles: Vec::new(), reason: reasons.join("; "), source });
+        }
         policy
+    }
+
+    /// The risk of a procedure: what it states, or the floor under it where that is higher.
+    pub(super) fn risk(&self, index: NodeIndex, procedure: &Procedure) -> Option<model::Risk> {
+        let stated = procedure.risk.map(|risk| risk.value);
+        if gate::executors(self.graph.rules).all(|executor| executor.risk_floors.is_empty()) {
+            return stated;
+        }
+        let changes = gate::changes(self.graph, index, procedure);
+        stated.max(gate::raised(self.graph.rules, &changes).map(|raised| raised.risk))
     }
 
     /// The policy of something that asks for nothing itself.
@@ -56,6 +79,61 @@ impl Context<'_, '_> {
                 .map(|paths| globs(&paths.value))
                 .unwrap_or_default(),
             forbidden_paths: executor.map(|it| globs(&it.forbidden_paths)).unwrap_or_default(),
+            read_only_paths: executor.map(|it| globs(&it.read_only_paths)).unwrap_or_default(),
+            write_allowed_paths: executor.map(|it| globs(&it.write_allowed_paths)).unwrap_or_default(),
+            path_precedence: executor
+                .filter(|it| it.path_precedence.is_some())
+                .map(|it| it.precedence().into_iter().map(path_list).collect())
+                .unwrap_or_default(),
+            max_patch_lines: executor
+                .and_then(|it| it.constraints.as_ref())
+                .and_then(|limits| limits.max_patch_lines)
+                .map(|limit| limit.value),
+            gate: None,
+        }
+    }
+
+    /// What L3 says of rollbacks: what a person takes back, how often a step is tried, what is held again.
+    pub(super) fn govern_rollback(
+        &mut self,
+        procedure: &Procedure,
+        steps: &mut [ir::Step],
+        rollbacks: &mut Vec<ir::Rollback>,
+        preconditions: &[ir::Condition],
+    ) {
+        let Some(policy) = self.governance.executor.and_then(|it| it.rollback.as_ref()) else { return };
+        let globs: Vec<String> = policy.manual_paths.iter().map(|path| path.value.clone()).collect();
+        let manual = Boundary::new(&[], &globs);
+        for step in steps.iter_mut().filter(|step| step.undo.is_none()) {
+            let ir::Action::File { path, .. } = &step.action else { continue };
+            let path = paths::written(step.working_dir.as_deref(), path);
+            if let Verdict::Forbidden(_) = manual.judge(&path) {
+                let words = format!(
+                    "{path}: only a person takes this back; what was there before is kept in the folder of the run"
+                );
+                let command = format!("printf '%s\n' '{}' >&2\nexit 1", words.replace('\'', r"'\''"));
+                step.undo = Some(ir::Undo { command, timeout_ms: Some(ir::CHECK_GRACE_MS) });
+            }
+        }
+        if let Some(attempts) = policy.max_attempts {
+            let all = rollbacks.iter_mut().flat_map(|rollback| &mut rollback.steps);
+            for step in all.filter(|step| step.retry.retries == 0) {
+                step.retry.retries = attempts.value.saturating_sub(1);
+                step.retry.delay_ms = ir::ROLLBACK_DELAY_MS;
+            }
+        }
+        let verifies = policy.verify_after_rollback.filter(|verifies| verifies.value);
+        let checked = preconditions.iter().filter(|condition| condition.check.is_some());
+        let id = format!("{}/after", procedure.id.value);
+        let steps: Vec<ir::Step> = (1..)
+            .zip(checked)
+            .map(|(number, condition)| condition_step(format!("{id}-{number}"), condition.clone()))
+            .collect();
+        if let Some(verifies) = verifies
+            && !steps.is_empty()
+        {
+            let (name, source) = ("Hold again what held before".to_owned(), self.source(verifies.at));
+            rollbacks.push(ir::Rollback { procedure: id, name, after: Vec::new(), steps, source });
         }
     }
 
@@ -73,7 +151,8 @@ impl Context<'_, '_> {
         }
         let verdict = match self.governance.boundary.judge(&path) {
             Verdict::Allowed => return,
-            Verdict::Forbidden(glob) => Some(glob.to_owned()),
+            Verdict::Forbidden(glob) => Some((PathList::ForbiddenPaths, glob.to_owned())),
+            Verdict::ReadOnly(glob) => Some((PathList::ReadOnlyPaths, glob.to_owned())),
             Verdict::Outside => None,
         };
         self.not_allowed(&path, file.path.at, verdict);
@@ -84,24 +163,28 @@ impl Context<'_, '_> {
         for glob in writes {
             let verdict = match self.governance.boundary.judge_glob(&glob.value) {
                 Verdict::Allowed => continue,
-                Verdict::Forbidden(forbidden) => Some(forbidden.to_owned()),
+                Verdict::Forbidden(glob) => Some((PathList::ForbiddenPaths, glob.to_owned())),
+                Verdict::ReadOnly(glob) => Some((PathList::ReadOnlyPaths, glob.to_owned())),
                 Verdict::Outside => None,
             };
             self.not_allowed(&glob.value, glob.at, verdict);
         }
     }
 
-    fn not_allowed(&mut self, path: &str, at: At, forbidden_by: Option<String>) {
-        let message = match &forbidden_by {
-            Some(glob) => format!("`{path}` is forbidden by `{glob}`"),
+    fn not_allowed(&mut self, path: &str, at: At, decided_by: Option<(PathList, String)>) {
+        let message = match &decided_by {
+            Some((PathList::ReadOnlyPaths, glob)) => format!("`{path}` is made read-only by `{glob}`"),
+            Some((_, glob)) => format!("`{path}` is forbidden by `{glob}`"),
             None => format!("`{path}` is not allowed"),
         };
         let mut finding = Diagnostic::new(&rules::PATH_NOT_ALLOWED, self.graph.rules.location(at), message);
         let executor = self.governance.executor;
-        let (list, words) = match &forbidden_by {
-            Some(glob) => {
-                let list = executor.and_then(|it| it.forbidden_paths.iter().find(|it| it.value == *glob));
-                (list.map(|it| it.at), "this forbids it")
+        let (list, words) = match &decided_by {
+            Some((list, glob)) => {
+                let named = executor.and_then(|it| it.paths(*list).iter().find(|it| it.value == *glob));
+                let is_forbidden = *list == PathList::ForbiddenPaths;
+                let words = if is_forbidden { "this forbids it" } else { "this lets it be looked at only" };
+                (named.map(|it| it.at), words)
             }
             None => (executor.and_then(|it| it.allowed_paths.as_ref()).map(|it| it.at), "these are allowed"),
         };
@@ -114,29 +197,37 @@ impl Context<'_, '_> {
     /// The approval and the window that a procedure asks for.
     fn gates(&mut self, procedure: &Procedure, policy: &mut ir::Policy) {
         if let Some(approval) = &procedure.approval {
-            policy.approvals.push(ir::Approval {
-                roles: approval.roles.iter().map(|role| role.value.clone()).collect(),
-                reason: super::text(approval.reason.as_ref()),
-                source: self.source(approval.at),
-            });
+            policy.approvals.push(self.approval(approval));
         }
         if let Some(window) = procedure.window {
             let Window::Maintenance = window.value;
-            match self.governance.allowed_hours {
-                Some(hours) => {
-                    let clock = |minute: u16| format!("{:02}:{:02}", minute / 60 % 24, minute % 60);
-                    let source = self.source(window.at);
-                    policy.window =
-                        Some(ir::Window { start: clock(hours.start()), end: clock(hours.end()), source });
-                }
-                None => self.report(
-                    &rules::WINDOW_WITHOUT_HOURS,
-                    window.at,
-                    "no constraint says when maintenance is".into(),
-                    "state `operational_constraints.deployment.allowed_hours` in L3, such as `02:00-06:00`",
-                ),
+            if let Some((start, end)) = self.hours(window.at) {
+                policy.window = Some(ir::Window { start, end, source: self.source(window.at) });
             }
         }
+    }
+
+    pub(super) fn approval(&self, approval: &Spanned<model::Approval>) -> ir::Approval {
+        ir::Approval {
+            roles: approval.roles.iter().map(|role| role.value.clone()).collect(),
+            reason: super::text(approval.reason.as_ref()),
+            source: self.source(approval.at),
+        }
+    }
+
+    /// From when to when maintenance is, `HH:MM` each; where nobody says, that is reported at the place that asks.
+    pub(super) fn hours(&mut self, at: At) -> Option<(String, String)> {
+        let Some(hours) = self.governance.allowed_hours else {
+            self.report(
+                &rules::WINDOW_WITHOUT_HOURS,
+                at,
+                "no constraint says when maintenance is".into(),
+                "state `operational_constraints.deployment.allowed_hours` in L3, such as `02:00-06:00`",
+            );
+            return None;
+        };
+        let clock = |minute: u16| format!("{:02}:{:02}", minute / 60 % 24, minute % 60);
+        Some((clock(hours.start()), clock(hours.end())))
     }
 }
 
@@ -161,13 +252,22 @@ impl<'a> Governance<'a> {
             governance.allowed_hours = governance.allowed_hours.or(hours);
         }
         if let Some(executor) = governance.executor {
-            let globs =
-                |texts: &model::Texts| texts.iter().map(|text| text.value.clone()).collect::<Vec<_>>();
-            let allowed =
-                executor.allowed_paths.as_ref().map(|paths| globs(&paths.value)).unwrap_or_default();
-            governance.boundary = Boundary::new(&allowed, &globs(&executor.forbidden_paths));
+            let globs = |list: PathList| -> Vec<String> {
+                executor.paths(list).iter().map(|text| text.value.clone()).collect()
+            };
+            let lists: Vec<_> = executor.precedence().into_iter().map(|list| (list, globs(list))).collect();
+            governance.boundary = Boundary::of(lists.iter().map(|(list, globs)| (*list, globs.as_slice())));
         }
         governance
+    }
+}
+
+fn path_list(list: PathList) -> ir::PathList {
+    match list {
+        PathList::ForbiddenPaths => ir::PathList::ForbiddenPaths,
+        PathList::ReadOnlyPaths => ir::PathList::ReadOnlyPaths,
+        PathList::WriteAllowedPaths => ir::PathList::WriteAllowedPaths,
+        PathList::AllowedPaths => ir::PathList::AllowedPaths,
     }
 }
 

@@ -23,6 +23,19 @@ pub(super) enum Size {
     Circle,
 }
 
+impl Size {
+    /// That of so many calls.
+    pub(super) fn times(self, times: usize) -> Self {
+        match self {
+            // Each round of a repeated call has a beginning and a question.
+            Size::Finite { steps, depth } if times > 1 => {
+                Size::Finite { steps: steps.saturating_add(2).saturating_mul(times), depth }
+            }
+            size => size,
+        }
+    }
+}
+
 /// The sizes of procedures, each counted once.
 #[derive(Debug, Default)]
 pub(super) struct Sizes {
@@ -67,9 +80,14 @@ impl Sizes {
         self.known.insert(index, Size::Circle);
         let (mut steps, mut depth) = (procedure.steps.len() + procedure.finally.len(), 0);
         for step in procedure.steps.iter().chain(procedure.finally.iter()) {
-            let Some(StepKind::Run(reference)) = step.kind() else { continue };
+            let rounds = step.repeat.as_ref().map_or(1, |repeat| repeat.rounds() as usize);
+            let Some(StepKind::Run(reference)) = step.kind() else {
+                // Each round but the last is a step and a question, and the step itself comes behind them.
+                steps = steps.saturating_add(2 * (rounds - 1));
+                continue;
+            };
             let Some(target) = graph.target_index(reference.at) else { continue };
-            match self.call(graph, target, above + 1) {
+            match self.call(graph, target, above + 1).times(rounds) {
                 Size::Finite { steps: more, depth: deep } => {
                     steps = steps.saturating_add(more);
                     depth = depth.max(deep);

@@ -8,14 +8,15 @@ use std::collections::BTreeMap;
 
 use petgraph::graph::NodeIndex;
 
-use super::super::{ir, rules};
+use super::super::settings::Known;
+use super::super::{generated as files, ir, rules};
 use super::context::{Context, MAX_CALLED_STEPS};
 use super::expressions::Residue;
 use super::order::{merged, schedule, sorted};
 use super::parts::{condition_step, under};
 use super::size::Size;
 use crate::graph::{Item, Order};
-use crate::model::{self, Procedure, Spanned, Step, StepKind, Text};
+use crate::model::{self, At, Procedure, Spanned, Step, StepKind, Text};
 
 /// How deep calls may nest.
 const MAX_CALLS: usize = 64;
@@ -29,19 +30,30 @@ pub(super) struct Body {
 
 /// From where a procedure is inlined.
 #[derive(Debug, Clone, Default)]
-struct Caller {
+pub(super) struct Caller {
     /// What is put before the ids of its steps.
-    prefix: String,
+    pub(super) prefix: String,
     /// What its first steps need.
-    needs: Vec<String>,
+    pub(super) needs: Vec<String>,
     /// The condition of the call.
-    when: Option<String>,
+    pub(super) when: Option<String>,
     /// The environment that the call gives.
-    env: BTreeMap<String, String>,
-    working_dir: Option<String>,
-    owner: Option<String>,
+    pub(super) env: BTreeMap<String, String>,
+    pub(super) working_dir: Option<String>,
+    pub(super) owner: Option<String>,
     /// True for an entry and for a rollback: what these call is counted first.
-    is_entry: bool,
+    pub(super) is_entry: bool,
+}
+
+/// How a step is come to.
+#[derive(Debug, Clone)]
+pub(super) struct Entrance {
+    /// Its id in the plan.
+    pub(super) id: String,
+    /// Whether it runs at all.
+    pub(super) when: Option<String>,
+    /// What must be done before.
+    pub(super) needs: Vec<String>,
 }
 
 impl<'a> Context<'_, 'a> {
@@ -188,41 +200,79 @@ impl<'a> Context<'_, 'a> {
                     return needs;
                 }
             };
+        let at = Entrance { id, when, needs };
+        if let Some(StepKind::Run(reference)) = step.kind() {
+            let rounds = step.repeat.as_ref().map_or(1, |repeat| repeat.rounds() as usize);
+            let place = step.repeat.as_ref().map_or(reference.at, |repeat| repeat.max.at);
+            // What an accepted call calls in turn was counted with it.
+            if let Some(called) = self.graph.target_index(reference.at)
+                && caller.is_entry
+                && !self.may_call(called, rounds, place)
+            {
+                return at.needs;
+            }
+        }
+        match &step.repeat {
+            Some(repeat) => self.rounds(step, repeat, at, caller, body),
+            None => self.once(step, at, caller, body),
+        }
+    }
+
+    /// Lowers what a step does, once; gives the ids that stand for it to those that need it.
+    pub(super) fn once(
+        &mut self,
+        step: &'a Spanned<Step>,
+        at: Entrance,
+        caller: &Caller,
+        body: &mut Body,
+    ) -> Vec<String> {
         let graph = self.graph;
         let mut lowered = match step.kind() {
-            Some(StepKind::Run(reference)) => {
-                return self.run(step, reference, id, when, caller, needs, body);
-            }
+            Some(StepKind::Run(reference)) => return self.run(step, reference, at, caller, body),
             Some(StepKind::Command(command)) => {
-                self.own(step, id, ir::Action::Command { command: command.value.clone() })
+                self.own(step, at.id, ir::Action::Command { command: command.value.clone() })
+            }
+            Some(StepKind::Probe(command)) => {
+                let own = self.own(step, at.id, ir::Action::Command { command: command.value.clone() });
+                ir::Step { probe: true, read_only: true, idempotent: true, ..own }
             }
             Some(StepKind::Manual(instruction)) => {
-                self.own(step, id, ir::Action::Manual { instruction: instruction.value.clone() })
+                self.own(step, at.id, ir::Action::Manual { instruction: instruction.value.clone() })
             }
             Some(StepKind::File(file)) => {
+                let generated = file.generated.as_ref().and_then(|generated| self.generated(generated));
+                let (content, mode) = generated.unzip();
                 let action = ir::Action::File {
                     path: file.path.value.clone(),
-                    content: file.content.as_ref().map(|content| content.value.clone()),
+                    content: content.or_else(|| file.content.as_ref().map(|content| content.value.clone())),
                     from: file.source.as_ref().map(|source| source.value.clone()),
                     expect_sha256: file.expect_sha256.as_ref().map(|sum| sum.value.clone()),
-                    mode: file.mode.as_ref().map(|mode| mode.value.clone()),
+                    mode: file.mode.as_ref().map(|mode| mode.value.clone()).or(mode),
+                    absent: file.is_deleted(),
                 };
-                self.own(step, id, action)
+                self.own(step, at.id, action)
             }
             Some(StepKind::Uses(reference)) => {
-                let Some(Item::Action(action, _)) = graph.target(reference.at).map(|entity| entity.item)
+                let Some(Item::Action(action, component)) =
+                    graph.target(reference.at).map(|entity| entity.item)
                 else {
-                    return needs;
+                    return at.needs;
                 };
                 let command = ir::Action::Command { command: action.command.value.clone() };
-                let own = self.own(step, id, command);
-                under(own, step, action)
+                let own = self.own(step, at.id, command);
+                let mut own = under(own, step, action);
+                for (name, units) in self.resources(&action.resources) {
+                    own.resources.entry(name).or_insert(units);
+                }
+                let of = component.filter(|component| component.circuit_breaker.is_some());
+                own.breaker = own.breaker.or_else(|| of.map(|component| component.name.value.clone()));
+                own
             }
             // What is wrong with it was said when its shape was looked at.
-            None => return needs,
+            None => return at.needs,
         };
-        lowered.needs = needs;
-        lowered.when = when;
+        lowered.needs = at.needs;
+        lowered.when = at.when;
         for (name, value) in &caller.env {
             lowered.env.entry(name.clone()).or_insert_with(|| value.clone());
         }
@@ -236,44 +286,39 @@ impl<'a> Context<'_, 'a> {
         vec![id]
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "it is the second half of `step`, which has them all at hand"
-    )]
+    /// The content and the mode of a file that is generated.
+    fn generated(&mut self, generated: &model::Generated) -> Option<(String, String)> {
+        let Item::Component(component) = self.graph.target(generated.component.at)?.item else { return None };
+        let known = Known { environment: self.environment.as_deref(), given: Some(self.given()) };
+        match files::file(self.graph, component, generated.kind.value, known) {
+            Ok(file) => Some((file.content, file.mode)),
+            Err(fault) => {
+                let rule = &rules::NOTHING_TO_GENERATE;
+                self.report(rule, generated.component.at, fault.why, &fault.help);
+                None
+            }
+        }
+    }
+
     fn run(
         &mut self,
         step: &'a Spanned<Step>,
         reference: &Text,
-        id: String,
-        when: Option<String>,
+        at: Entrance,
         caller: &Caller,
-        needs: Vec<String>,
         body: &mut Body,
     ) -> Vec<String> {
         let graph = self.graph;
-        let Some(index) = graph.target_index(reference.at) else { return needs };
-        let Item::Procedure(procedure) = graph.entity(index).item else { return needs };
-        // What an accepted call calls in turn was counted with it.
-        if caller.is_entry && !self.may_call(index, reference) {
-            return needs;
-        }
+        let Some(index) = graph.target_index(reference.at) else { return at.needs };
+        let Item::Procedure(procedure) = graph.entity(index).item else { return at.needs };
         self.call_keeps_meaning(step, procedure, index);
-        let mut env = caller.env.clone();
-        self.variables_into(&mut env, &step.with);
-        self.variables_into(&mut env, &step.env);
         self.arguments_fit(step, procedure);
         let inner = Caller {
-            prefix: format!("{id}/"),
-            needs,
-            when,
-            env,
-            working_dir: step
-                .working_dir
-                .as_ref()
-                .map(|it| it.value.clone())
-                .or_else(|| caller.working_dir.clone()),
-            owner: step.owner.as_ref().map(|it| it.value.clone()).or_else(|| caller.owner.clone()),
+            prefix: format!("{}/", at.id),
+            needs: at.needs,
+            when: at.when,
             is_entry: false,
+            ..self.inside(step, caller)
         };
         let first = body.steps.len();
         let ends = self.called(index, procedure, &inner, body);
@@ -285,10 +330,25 @@ impl<'a> Context<'_, 'a> {
         ends
     }
 
-    /// True where a call by an entry, or by its rollback, comes to no more than a plan may hold. One that comes
-    /// to call itself was told by the graph.
-    pub(super) fn may_call(&mut self, procedure: NodeIndex, reference: &Text) -> bool {
-        let message = match self.sizes.of(self.graph, procedure) {
+    /// What a step gives to all that is lowered from it: its environment, its folder, its owner.
+    pub(super) fn inside(&mut self, step: &Step, caller: &Caller) -> Caller {
+        let mut env = caller.env.clone();
+        self.variables_into(&mut env, &step.with);
+        self.variables_into(&mut env, &step.env);
+        let working_dir = step.working_dir.as_ref().map(|it| it.value.clone());
+        let owner = step.owner.as_ref().map(|it| it.value.clone());
+        Caller {
+            env,
+            working_dir: working_dir.or_else(|| caller.working_dir.clone()),
+            owner: owner.or_else(|| caller.owner.clone()),
+            ..Caller::default()
+        }
+    }
+
+    /// True where so many calls by an entry, or by its rollback, come to no more than a plan may hold. One that
+    /// comes to call itself was told by the graph.
+    pub(super) fn may_call(&mut self, procedure: NodeIndex, times: usize, at: At) -> bool {
+        let message = match self.sizes.of(self.graph, procedure).times(times) {
             Size::Circle => None,
             Size::Finite { depth, .. } if depth >= MAX_CALLS => {
                 Some(format!("calls nest deeper than {MAX_CALLS} procedures"))
@@ -303,14 +363,14 @@ impl<'a> Context<'_, 'a> {
         };
         if let Some(message) = message.filter(|_| !self.is_full) {
             let help = "call fewer procedures, or compile parts of it as entries of their own";
-            self.report(&rules::TOO_MANY_CALLS, reference.at, message, help);
+            self.report(&rules::TOO_MANY_CALLS, at, message, help);
         }
         self.is_full = true;
         false
     }
 
     /// A called procedure: its conditions, its steps, its rollback.
-    fn called(
+    pub(super) fn called(
         &mut self,
         index: NodeIndex,
         procedure: &'a Procedure,
@@ -373,11 +433,18 @@ impl<'a> Context<'_, 'a> {
             ("estimated_duration", step.estimated_duration.map(|it| it.at)),
             ("verify", step.verify.as_ref().map(|it| it.at)),
             ("undo", step.undo.as_ref().map(|it| it.at)),
-            ("output", step.output.filter(|it| it.value).map(|it| it.at)),
+            ("output", step.output.filter(|it| it.value && step.repeat.is_none()).map(|it| it.at)),
             ("mutex", step.mutex.as_ref().map(|it| it.at)),
+            ("resources", step.resources.first().map(|it| it.name.at)),
             ("grace", step.grace.map(|it| it.at)),
+            ("fallback", step.fallback.as_ref().map(|it| it.at)),
+            ("circuit_breaker", step.circuit_breaker.as_ref().map(|it| it.at)),
             ("remedies", step.remedies.first().map(|it| it.at)),
-            ("on_failure", step.on_failure.filter(|it| !aborts(it.value)).map(|it| it.at)),
+            (
+                // That of a repeated call says what comes when what is waited for does not hold in the end.
+                "on_failure",
+                step.on_failure.filter(|it| !aborts(it.value) && step.repeat.is_none()).map(|it| it.at),
+            ),
         ];
         for (key, at) in of_step {
             if let Some(at) = at {
@@ -386,25 +453,37 @@ impl<'a> Context<'_, 'a> {
                 self.report(&rules::CALL_LOSES_MEANING, at, message, &help);
             }
         }
-        let limit = procedure.max_parallel.filter(|_| self.graph.order(index).is_graph);
+        let Some(call) = &step.run else { return };
         let of_procedure = [
             ("timeout", procedure.timeout.map(|it| it.at)),
-            ("finally", procedure.finally.first().map(|it| it.at)),
             ("approval", procedure.approval.as_ref().map(|it| it.at)),
             ("window", procedure.window.map(|it| it.at)),
-            ("max_parallel", limit.map(|it| it.at)),
         ];
-        for (key, at) in of_procedure {
-            if let (Some(at), Some(call)) = (at, &step.run) {
-                let message = format!("`{key}` of `{}` is lost where it is called", procedure.id.value);
-                let place = self.graph.rules.location(call.at);
-                let related = self.graph.rules.location(at);
-                self.found.push(
-                    crate::diagnostic::Diagnostic::new(&rules::CALL_LOSES_MEANING, place, message)
-                        .related(related, format!("`{key}` is stated here"))
-                        .help(format!("state `{key}` at the procedure that calls it")),
-                );
-            }
+        self.procedure_keeps_meaning(call, procedure, index, &of_procedure);
+    }
+
+    /// The same for what a procedure says of itself, where it is called as `call`: the keys that no call can hold, and
+    /// `others` that this one can't.
+    pub(super) fn procedure_keeps_meaning(
+        &mut self,
+        call: &Text,
+        procedure: &Procedure,
+        index: NodeIndex,
+        others: &[(&str, Option<At>)],
+    ) {
+        let limit = procedure.max_parallel.filter(|_| self.graph.order(index).is_graph);
+        let own =
+            [("finally", procedure.finally.first().map(|it| it.at)), ("max_parallel", limit.map(|it| it.at))];
+        for (key, at) in others.iter().chain(&own) {
+            let Some(at) = at else { continue };
+            let message = format!("`{key}` of `{}` is lost where it is called", procedure.id.value);
+            let place = self.graph.rules.location(call.at);
+            let related = self.graph.rules.location(*at);
+            self.found.push(
+                crate::diagnostic::Diagnostic::new(&rules::CALL_LOSES_MEANING, place, message)
+                    .related(related, format!("`{key}` is stated here"))
+                    .help(format!("state `{key}` at the procedure that calls it")),
+            );
         }
     }
 }

@@ -4,6 +4,7 @@ mod call_loses_meaning;
 mod invalid_expression;
 mod invalid_input;
 mod nothing_to_check;
+mod nothing_to_generate;
 mod nothing_to_run;
 mod path_not_allowed;
 mod too_many_calls;
@@ -14,6 +15,7 @@ pub use call_loses_meaning::RULE as CALL_LOSES_MEANING;
 pub use invalid_expression::RULE as INVALID_EXPRESSION;
 pub use invalid_input::RULE as INVALID_INPUT;
 pub use nothing_to_check::RULE as NOTHING_TO_CHECK;
+pub use nothing_to_generate::RULE as NOTHING_TO_GENERATE;
 pub use nothing_to_run::RULE as NOTHING_TO_RUN;
 pub use path_not_allowed::RULE as PATH_NOT_ALLOWED;
 pub use too_many_calls::RULE as TOO_MANY_CALLS;
@@ -33,4 +35,5 @@ pub static RULES: &[&RuleInfo] = &[
     &INVALID_INPUT,
     &TOO_MANY_CALLS,
     &PATH_NOT_ALLOWED,
+    &NOTHING_TO_GENERATE,
 ];

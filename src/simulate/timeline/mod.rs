@@ -14,7 +14,7 @@ use super::Entry;
 use crate::machine::{ConditionList, Record};
 use crate::plan::Plan;
 use crate::report::{visible, wrap};
-use crate::scalar::Duration;
+use crate::scalar::{DateTime, Duration};
 use words::Teller;
 
 pub(super) use words::{closed_gate, condition};
@@ -24,6 +24,8 @@ pub(super) use words::{closed_gate, condition};
 pub struct Line {
     /// Milliseconds from the start of the run.
     pub at_ms: u64,
+    /// What a clock shows then, where the plan is a timeline that says when it starts: `02:00 +1d`.
+    pub clock: Option<String>,
     /// Whom it happened to: the id of a step, the name of a condition such as `pre:1`, `gates` or `run`.
     pub who: String,
     /// What happened.
@@ -90,13 +92,15 @@ pub fn lines<'a>(entries: &[Entry<'a>], plan: &'a Plan) -> Vec<Line> {
     let mut told: Vec<Draft<'a>> = told.collect();
     leave_out_starts(&mut told);
     let mut names = names(plan);
+    let start = start(plan);
     let line = |draft: Draft<'a>| {
         let name = names.remove(&draft.who);
         let what = match name {
             Some(name) => format!("{}: {}", visible(name), draft.what),
             None => draft.what,
         };
-        Line { at_ms: draft.at_ms, who: draft.who.word(), what, tone: draft.tone }
+        let clock = start.map(|start| start.after_ms(draft.at_ms).clock_since(start));
+        Line { at_ms: draft.at_ms, clock, who: draft.who.word(), what, tone: draft.tone }
     };
     told.into_iter().map(line).collect()
 }
@@ -109,7 +113,12 @@ pub fn timeline(entries: &[Entry<'_>], plan: &Plan) -> String {
 
 /// Lines in columns that fit into a width where it is not too narrow; `paint` gives words their colour.
 pub fn layout(lines: &[Line], width: usize, paint: impl Fn(Tone, &str) -> String) -> String {
-    let moments: Vec<String> = lines.iter().map(|line| time(line.at_ms)).collect();
+    let clocks = lines.iter().filter_map(|line| line.clock.as_ref()).map(String::len).max();
+    let moments = lines.iter().map(|line| match (&line.clock, clocks) {
+        (Some(clock), Some(widest)) => format!("{}{GAP}{clock:<widest$}", time(line.at_ms)),
+        _ => time(line.at_ms),
+    });
+    let moments: Vec<String> = moments.collect();
     let first = moments.iter().map(String::len).max().unwrap_or_default();
     let second = lines.iter().map(|line| line.who.width()).max().unwrap_or_default().min(WIDEST_WHO);
     let indent = first + second + 3 * GAP.len();
@@ -133,6 +142,13 @@ pub fn time(ms: u64) -> String {
         Some(duration) => duration.to_string(),
         None => format!("over {}", Duration::MAX),
     }
+}
+
+/// When a timeline is planned to start. A rehearsal starts when it does.
+#[must_use]
+pub fn start(plan: &Plan) -> Option<DateTime> {
+    let start = plan.timeline.as_ref()?.start.as_deref().filter(|_| plan.rehearsal.is_none())?;
+    DateTime::parse(start).ok()
 }
 
 /// Between two columns.
@@ -180,6 +196,7 @@ fn step_of<'a>(record: &Record<'a>) -> Option<&'a str> {
         | Record::AttemptEnded { step, .. }
         | Record::PollStarted { step, .. }
         | Record::PollEnded { step, .. }
+        | Record::CircuitOpen { step, .. }
         | Record::RemedyStarted { step, .. }
         | Record::RemedyEnded { step, .. }
         | Record::StepEnded { step, .. }

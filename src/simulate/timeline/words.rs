@@ -6,7 +6,7 @@ use super::super::Entry;
 use super::{Draft, Tone, Who, step_of, time};
 use crate::machine::{Broken, ConditionList, ConditionStatus, Ended, Gate, Outcome, Record, Status, Wait};
 use crate::plan::Plan;
-use crate::plan::ir::Condition;
+use crate::plan::ir::{Condition, StartBefore};
 use crate::report::visible;
 
 /// Tells one record after the other; remembers what the words for later ones need.
@@ -14,10 +14,18 @@ pub(super) struct Teller<'a> {
     plan: &'a Plan,
     /// The steps whose failure does not end the run.
     tolerant: BTreeSet<&'a str>,
+    /// The number of the fallback of each step that has one, among its remedies.
+    fallbacks: BTreeMap<&'a str, u32>,
     /// The gates that were passed and are not told yet.
     passed: Vec<&'static str>,
     /// When the condition that is under way began.
     condition_at: u64,
+    /// The steps whose exit code is an answer.
+    probes: BTreeSet<&'a str>,
+    /// When steps may start at the latest.
+    latest: BTreeMap<&'a str, &'a StartBefore>,
+    /// When each step was started.
+    started: BTreeMap<&'a str, u64>,
     seen: BTreeMap<&'a str, Seen>,
 }
 
@@ -36,17 +44,43 @@ enum Last {
     #[default]
     Nothing,
     Attempt(Ended, Option<u8>),
+    /// That of a probe.
+    Answer(Ended),
     Poll(Ended, Option<u8>),
     Remedy,
+    Fallback,
+    Refused,
 }
 
 impl<'a> Teller<'a> {
     pub(super) fn new(plan: &'a Plan) -> Self {
+        let all = plan.rollbacks.iter().flat_map(|rollback| &rollback.steps);
+        let all = plan.steps.iter().chain(all).chain(&plan.finally);
+        let fallbacks = all.filter_map(|step| {
+            step.remedies.last().filter(|remedy| remedy.fallback)?;
+            Some((step.id.as_str(), u32::try_from(step.remedies.len()).ok()?))
+        });
+        let fallbacks = fallbacks.collect();
         let tolerant = plan.steps.iter().filter(|step| step.on_failure.is_tolerant());
         let rollbacks = plan.rollbacks.iter().flat_map(|rollback| &rollback.steps);
         let tolerant = tolerant.chain(rollbacks).chain(&plan.finally);
         let tolerant = tolerant.map(|step| step.id.as_str()).collect();
-        Self { plan, tolerant, passed: Vec::new(), condition_at: 0, seen: BTreeMap::new() }
+        let rollbacks = plan.rollbacks.iter().flat_map(|rollback| &rollback.steps);
+        let steps = || plan.steps.iter().chain(rollbacks.clone()).chain(&plan.finally);
+        let probes = steps().filter(|step| step.probe).map(|step| step.id.as_str()).collect();
+        let latest =
+            steps().filter_map(|step| Some((step.id.as_str(), step.start_before.as_ref()?))).collect();
+        Self {
+            plan,
+            tolerant,
+            fallbacks,
+            probes,
+            latest,
+            started: BTreeMap::new(),
+            passed: Vec::new(),
+            condition_at: 0,
+            seen: BTreeMap::new(),
+        }
     }
 
     /// The line for a record, if it has one of its own; `next` is the record that follows.
@@ -122,6 +156,24 @@ impl<'a> Teller<'a> {
         })
     }
 
+    /// Why a step is skipped that came to its turn at this moment.
+    fn why_skipped(&self, id: &str, at_ms: u64) -> String {
+        let late = self.latest.get(id).filter(|before| {
+            let started = self.started.get(before.since.as_str());
+            started.is_some_and(|started| at_ms.saturating_sub(*started) > before.ms)
+        });
+        match late {
+            Some(before) => {
+                format!(
+                    "skipped: more than {} after the start of `{}`",
+                    time(before.ms),
+                    visible(&before.since)
+                )
+            }
+            None => "skipped: its `when` does not hold".to_owned(),
+        }
+    }
+
     fn of_step(
         &mut self,
         id: &'a str,
@@ -129,17 +181,26 @@ impl<'a> Teller<'a> {
         next: Option<&Record<'a>>,
     ) -> Option<(bool, Tone, String)> {
         let at = entry.at_ms;
+        if let Record::StepEnded { status: Status::Skipped, .. } = entry.record {
+            return Some((false, Tone::Plain, self.why_skipped(id, at)));
+        }
+        if let Record::StepStarted { .. } = entry.record {
+            self.started.insert(id, at);
+        }
         let seen = self.seen.entry(id).or_default();
         let start = |what: String| Some((true, Tone::Plain, what));
         let plain = |what: String| Some((false, Tone::Plain, what));
         let bad = |what: String| Some((false, Tone::Bad, what));
         let took = after(at.saturating_sub(seen.job_at));
+        let fallbacks = &self.fallbacks;
+        let is_fallback = |remedy| fallbacks.get(id) == Some(&remedy);
         match entry.record {
             Record::StepStarted { .. } => {
                 *seen = Seen { started_at: at, job_at: at, last: Last::Nothing };
                 None
             }
             Record::Waiting { wait, ms, .. } => plain(match wait {
+                Wait::StartAt => format!("waits until {} from the start", time(ms)),
                 Wait::DelayBefore => format!("waits {} before it starts", time(ms)),
                 Wait::Interval => format!("waits {} before it is verified again", time(ms)),
                 Wait::Backoff => format!("waits {} before the next attempt", time(ms)),
@@ -150,7 +211,8 @@ impl<'a> Teller<'a> {
                 start(if attempt == 1 { "starts".to_owned() } else { format!("attempt {attempt} starts") })
             }
             Record::AttemptEnded { attempt, ended, exit_code, .. } => {
-                seen.last = Last::Attempt(ended, exit_code);
+                let is_answer = self.probes.contains(id) && ended != Ended::Stopped;
+                seen.last = if is_answer { Last::Answer(ended) } else { Last::Attempt(ended, exit_code) };
                 match next {
                     Some(Record::StepEnded { step, .. } | Record::PollStarted { step, .. })
                         if *step == id =>
@@ -174,21 +236,31 @@ impl<'a> Teller<'a> {
                     }
                 }
             }
+            Record::CircuitOpen { breaker, .. } => {
+                seen.last = Last::Refused;
+                bad(format!("is not tried: the circuit breaker of `{breaker}` is open"))
+            }
             Record::RemedyStarted { remedy, command, .. } => {
                 seen.job_at = at;
-                start(format!("command {command} of remedy {remedy} starts"))
+                let of =
+                    if is_fallback(remedy) { "its fallback".to_owned() } else { format!("remedy {remedy}") };
+                start(format!("command {command} of {of} starts"))
             }
             Record::RemedyEnded { remedy, command, ended, exit_code, .. } => {
-                seen.last = Last::Remedy;
-                let name = format!("command {command} of remedy {remedy}");
+                let (last, of) = match is_fallback(remedy) {
+                    true => (Last::Fallback, "its fallback".to_owned()),
+                    false => (Last::Remedy, format!("remedy {remedy}")),
+                };
+                seen.last = last;
+                let name = format!("command {command} of {of}");
                 match exit_code {
                     Some(0) => plain(format!("{name} ran{took}")),
                     _ => bad(format!("{name} {}{took}", failure(ended, exit_code))),
                 }
             }
-            Record::StepEnded { status, attempts, .. } => {
+            Record::StepEnded { status, attempts, exit_code, .. } => {
                 let seen = *seen;
-                let (tone, what) = step_words(status, attempts, seen.last);
+                let (tone, what) = step_words(status, attempts, exit_code, seen.last);
                 let of = if attempts > 1 { format!(" at attempt {attempts}") } else { String::new() };
                 let took =
                     if attempts == 0 { String::new() } else { after(at.saturating_sub(seen.started_at)) };
@@ -237,22 +309,33 @@ pub(in super::super) fn condition(plan: &Plan, list: ConditionList, number: u32)
     conditions.get((number as usize).checked_sub(1)?)
 }
 
-fn step_words(status: Status, attempts: u64, last: Last) -> (Tone, String) {
+fn step_words(status: Status, attempts: u64, exit_code: Option<u8>, last: Last) -> (Tone, String) {
     match (status, last) {
         (Status::Ok, Last::Poll(..)) => (Tone::Good, "ok, verified".to_owned()),
+        (Status::Ok, Last::Fallback) => (Tone::Good, "ok by its fallback".to_owned()),
         (Status::Ok, Last::Remedy) => (Tone::Good, "ok by its remedy".to_owned()),
         (Status::Ok, Last::Attempt(Ended::Confirmed, _)) => (Tone::Good, "confirmed".to_owned()),
         (Status::Ok, Last::Attempt(Ended::Unasked, _)) => (Tone::Plain, UNASKED.to_owned()),
+        (Status::Ok, Last::Answer(Ended::TimedOut)) => {
+            (Tone::Plain, "timed out, which is an answer too: exit code 124".to_owned())
+        }
+        (Status::Ok, Last::Answer(_)) => {
+            (Tone::Plain, format!("answers with exit code {}", exit_code.unwrap_or(0)))
+        }
         (Status::Ok, Last::Attempt(ended, code)) if code != Some(0) => {
             (Tone::Plain, format!("ok, though it {}", failure(ended, code)))
         }
         (Status::Ok, _) => (Tone::Good, "ok".to_owned()),
-        (Status::Skipped, _) => (Tone::Plain, "skipped: its `when` does not hold".to_owned()),
+        (Status::Skipped, _) => (Tone::Plain, "skipped".to_owned()),
         (Status::Cancelled, _) if attempts == 0 => (Tone::Bad, "stopped before it began".to_owned()),
         (Status::Cancelled, _) => (Tone::Bad, "stopped".to_owned()),
-        (Status::Failed, Last::Nothing) => (Tone::Bad, "failed: its `when` can't be decided".to_owned()),
+        (Status::Failed, Last::Nothing | Last::Answer(_)) => {
+            (Tone::Bad, "failed: its `when` can't be decided".to_owned())
+        }
         (Status::Failed, Last::Attempt(ended, code)) => (Tone::Bad, failure(ended, code)),
         (Status::Failed, Last::Poll(..)) => (Tone::Bad, "failed".to_owned()),
+        (Status::Failed, Last::Refused) => (Tone::Bad, "failed".to_owned()),
+        (Status::Failed, Last::Fallback) => (Tone::Bad, "failed after its fallback".to_owned()),
         (Status::Failed, Last::Remedy) => (Tone::Bad, "failed after its remedy".to_owned()),
     }
 }
@@ -266,6 +349,7 @@ fn failure(ended: Ended, exit_code: Option<u8>) -> String {
         (Ended::Exited, Some(code)) => format!("failed with exit code {code}"),
         (Ended::Exited, None) => "failed".to_owned(),
         (Ended::TimedOut, _) => "timed out".to_owned(),
+        (Ended::Late, _) => "was not over by the end of its phase".to_owned(),
         (Ended::Stopped, _) => "was stopped".to_owned(),
         (Ended::Confirmed, _) => "was confirmed".to_owned(),
         (Ended::Declined, _) => "was not confirmed".to_owned(),

@@ -29,5 +29,10 @@ pub(super) fn condition(condition: &Condition) -> String {
     if !notes.is_empty() {
         text.push_str(&format!(" ({})", notes.join("; ")));
     }
-    task(&text, &[fence("sh", &check.command)])
+    match &check.says {
+        None => task(&text, &[fence("sh", &check.command)]),
+        // What is said of a typed check may be the text of the condition already.
+        Some(says) if *says == condition.text => task(&text, &[]),
+        Some(says) => task(&format!("{text}: {}", prose(says)), &[]),
+    }
 }

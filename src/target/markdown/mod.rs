@@ -8,6 +8,7 @@ mod condition;
 mod monitor;
 mod step;
 mod text;
+mod timeline;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -92,6 +93,11 @@ fn overview(doc: &mut Doc, plan: &Plan) {
     if let Some(risk) = entry.risk {
         facts.push(format!("- **Risk:** {}", risk_words(risk)));
     }
+    if let Some(gate) = &plan.policy.gate {
+        let reasons: Vec<_> = gate.reasons.iter().map(|reason| prose(&reason.text)).collect();
+        let because = if reasons.is_empty() { String::new() } else { format!(": {}", reasons.join("; ")) };
+        facts.push(format!("- **Gate:** {}{because}", gate.verdict.words()));
+    }
     if !entry.satisfies.is_empty() {
         let served: Vec<_> = entry.satisfies.iter().map(|id| prose(id)).collect();
         facts.push(format!("- **Serves:** {}", served.join(", ")));
@@ -105,6 +111,11 @@ fn overview(doc: &mut Doc, plan: &Plan) {
         facts.push(format!("- **Owners:** {}", owners.join(", ")));
     }
     facts.push(format!("- **Takes:** {}", how_long(plan)));
+    if let Some(factor) = plan.rehearsal {
+        facts.push(format!(
+            "- **A rehearsal**, not the real thing: all offsets, delays and intervals are divided by {factor}"
+        ));
+    }
     if let Some(environment) = &plan.environment {
         facts.push(format!("- **Environment:** {}", prose(environment)));
     }
@@ -229,6 +240,7 @@ fn before(doc: &mut Doc, plan: &Plan) {
 fn steps(doc: &mut Doc, plan: &Plan) {
     doc.block("## Overview");
     doc.block(fence("mermaid", &diagram::mermaid(&flow(plan))));
+    timeline::timeline(doc, plan);
     doc.block("## Steps");
     if let Some(ms) = plan.timeout_ms {
         doc.block(format!(

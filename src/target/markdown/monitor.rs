@@ -18,13 +18,18 @@ pub(super) fn monitors(doc: &mut Doc, plan: &Plan) {
         let mut words = format!("Every {}: ", duration(monitor.every_ms));
         words.push_str(&match &monitor.check.measure {
             Some(wanted) => format!("the first line must be a number {}", prose(&measure(wanted))),
-            None => String::from("it must exit with 0"),
+            None => match &monitor.check.says {
+                Some(says) => prose(says),
+                None => String::from("it must exit with 0"),
+            },
         });
         if let Some(ms) = monitor.check.timeout_ms {
             words.push_str(&format!(", within {}", duration(ms)));
         }
         doc.block(words + ".");
-        doc.block(fence("sh", &monitor.check.command));
+        if monitor.check.says.is_none() {
+            doc.block(fence("sh", &monitor.check.command));
+        }
         let reaction = monitor.on_breach.as_ref();
         let alert =
             reaction.and_then(|it| it.alert.as_ref()).map(|name| format!("raise the alert {}", code(name)));

@@ -47,7 +47,7 @@ impl Steps<'_> {
         for (step, number) in self.steps.iter().zip(self.first..) {
             doc.block(format!("{} {}{number}. {}", self.heading, self.prefix, prose(&step.name)));
             let needs = if in_order { None } else { Some(needs(step, &ids)) };
-            facts(doc, step, needs);
+            facts(doc, step, needs, &ids);
             action(doc, step);
             self.timing(doc, step);
             if let Some(verify) = &step.verify {
@@ -81,10 +81,19 @@ impl Steps<'_> {
                 format!(" Then stop it (TERM, and KILL {grace} later), and take the attempt as failed.")
             }
         };
+        let then = if step.probe {
+            then.replace("take the attempt as failed", "take 124 as its exit code")
+        } else {
+            then
+        };
         doc.block(format!("**Takes** {about}at most {limit}.{then}"));
     }
 
     fn failure(&self, doc: &mut Doc, step: &Step) {
+        if step.probe {
+            doc.block("**Whatever it ends with** is an answer: note the exit code and go on.");
+            return;
+        }
         for remedy in &step.remedies {
             remedies(doc, remedy);
         }
@@ -128,7 +137,7 @@ impl Steps<'_> {
 }
 
 /// What is to be known before the step is begun.
-fn facts(doc: &mut Doc, step: &Step, needs: Option<String>) {
+fn facts(doc: &mut Doc, step: &Step, needs: Option<String>, ids: &BTreeMap<&str, String>) {
     let mut facts = Vec::new();
     if let Some(owner) = &step.owner {
         facts.push(format!("- **Owner:** {}", prose(owner)));
@@ -139,8 +148,33 @@ fn facts(doc: &mut Doc, step: &Step, needs: Option<String>) {
     if let Some(when) = &step.when {
         facts.push(format!("- **Only if** {}; else skip it", code(when)));
     }
+    if let Some(before) = &step.start_before {
+        let since = ids.get(before.since.as_str()).cloned().unwrap_or_else(|| code(&before.since));
+        facts.push(format!(
+            "- **Not later** than {} after step {since} began; else skip it",
+            duration(before.ms)
+        ));
+    }
     if let Some(mutex) = &step.mutex {
         facts.push(format!("- **Never beside** another step that uses {}", code(mutex)));
+    }
+    if let Some(ms) = step.start_at_ms {
+        facts.push(format!("- **Not before** {} from the start", duration(ms)));
+    }
+    if let Some(ms) = step.end_by_ms {
+        facts.push(format!(
+            "- **Done by** {} from the start; then stop it, and take it as failed without another attempt",
+            duration(ms)
+        ));
+    }
+    if let Some(breaker) = &step.breaker {
+        facts.push(format!(
+            "- **Not at all**, but as failed, once the circuit breaker {} is open",
+            code(breaker)
+        ));
+    }
+    for (name, units) in &step.resources {
+        facts.push(format!("- **Takes** {units} of {}", code(name)));
     }
     if step.delay_before_ms > 0 {
         facts.push(format!("- **Wait** {} first", duration(step.delay_before_ms)));
@@ -192,8 +226,10 @@ fn action(doc: &mut Doc, step: &Step) {
             doc.block("**Must hold:**");
             doc.block(condition(held));
         }
-        Action::File { path, content, from, expect_sha256, mode } => {
-            let mut words = format!("**Write the file** {}", code(path));
+        Action::Fail { reason } => doc.block(format!("**This is a failure:** {}.", prose(reason))),
+        Action::File { path, content, from, expect_sha256, mode, absent } => {
+            let what = if *absent { "Delete the file" } else { "Write the file" };
+            let mut words = format!("**{what}** {}", code(path));
             if let Some(mode) = mode {
                 words.push_str(&format!(" with mode {}", code(mode)));
             }
@@ -227,11 +263,24 @@ fn verification(doc: &mut Doc, verify: &Verify) {
             format!(", up to {}{interval}{each}:", times(count))
         }
     };
-    doc.block(format!("**Check that it worked**{how_often}"));
-    doc.block(fence("sh", &verify.command));
+    match &verify.says {
+        Some(words) => {
+            let how_often = how_often.trim_end_matches(':');
+            doc.block(format!("**Check that it worked**{how_often}: {}.", prose(words)));
+        }
+        None => {
+            doc.block(format!("**Check that it worked**{how_often}"));
+            doc.block(fence("sh", &verify.command));
+        }
+    }
 }
 
 fn remedies(doc: &mut Doc, remedy: &Remedy) {
+    if remedy.fallback {
+        doc.block("**If no attempt is left**, run this instead, once, then take the step as done:");
+        remedy.run.iter().for_each(|command| doc.block(fence("sh", command)));
+        return;
+    }
     let mut when = Vec::new();
     if !remedy.exit_codes.is_empty() {
         when.push(format!("ends with exit code {}", exit_codes(&remedy.exit_codes)));
@@ -260,10 +309,11 @@ pub(super) fn undo(doc: &mut Doc, step: &Step, number: usize) {
     }
     let mut words = format!("**Undo step {number}**, {}", prose(&step.name));
     let Some(undo) = &step.undo else {
-        if let Action::File { path, .. } = &step.action {
+        if let Action::File { path, absent, .. } = &step.action {
             words.push_str(&format!(
-                ": restore the old content of {}, or delete it if it was new.",
-                code(path)
+                ": restore the old content of {}{}.",
+                code(path),
+                if *absent { "" } else { ", or delete it if it was new" }
             ));
         }
         doc.block(words);

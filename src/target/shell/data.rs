@@ -1,6 +1,7 @@
 //! The plan as shell functions, one for each step, condition, input and group: the part of a script that is
 //! not the same in all of them.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
@@ -17,9 +18,9 @@ use crate::plan::ir::{
 
 /// All functions of the plan.
 pub(super) fn functions(plan: &Plan, losses: &[Lost]) -> String {
-    let mut out = Functions::default();
+    let mut out = Functions { numbers: numbers(plan), ..Functions::default() };
     let steps: Vec<&Step> = plan.steps.iter().collect();
-    let graph = Graph::of(&plan.steps);
+    let graph = Graph::of(plan);
     out.add("", "rulec_plan", constants(plan, &graph).into_iter().chain(file::boundary(plan)));
     let refused = losses.iter().filter(|lost| lost.refuses);
     out.add("", "rulec_refusals", refused.map(|lost| format!("rulec_refuse {}", line(&lost.loss.what))));
@@ -33,7 +34,7 @@ pub(super) fn functions(plan: &Plan, losses: &[Lost]) -> String {
     }
     out.conditions("pre", &plan.preconditions);
     for (i, step) in (1..).zip(&steps) {
-        out.step("", i, i, step, graph.lines(i - 1, step));
+        out.step("", i, i, step, graph.lines(i - 1));
     }
     out.conditions("post", &plan.postconditions);
     // One number for each step, whatever list it stands in.
@@ -77,6 +78,7 @@ pub(super) fn functions(plan: &Plan, losses: &[Lost]) -> String {
         out.add(&place("", &approval.source), &format!("rulec_approval_{i}"), gates::approval(approval));
     }
     super::watch::functions(plan, &mut out);
+    super::times::functions(plan, &mut out);
     let foreign = u8::from(out.text.contains("rulec_text "));
     out.add("", "rulec_locale", [format!("rulec_foreign={foreign}")]);
     out.text
@@ -86,6 +88,8 @@ pub(super) fn functions(plan: &Plan, losses: &[Lost]) -> String {
 #[derive(Default)]
 pub(super) struct Functions {
     text: String,
+    /// The number of each step from whose start that of another one counts.
+    numbers: BTreeMap<String, usize>,
 }
 
 impl Functions {
@@ -123,6 +127,13 @@ impl Functions {
             lines.push(format!("rulec_stem={}", self::stem(stem, i, step)));
         }
         lines.extend(self::step(step));
+        if let Some(before) = &step.start_before {
+            lines.push(format!("rulec_since={}", self.numbers.get(&before.since).copied().unwrap_or(0)));
+            lines.push(format!("rulec_within={}", time(before.ms)));
+        }
+        if self.numbers.contains_key(&step.id) {
+            lines.push("rulec_is_since=1".to_owned());
+        }
         lines.extend(graph);
         self.add(&place(&step.id, &step.source), &format!("rulec_step_{number}"), lines);
         for (r, remedy) in (1..).zip(&step.remedies) {
@@ -134,6 +145,16 @@ impl Functions {
 /// What the files of a step are named after.
 fn stem(list: &str, i: usize, step: &Step) -> String {
     format!("{list}{i}-{}", slug(&step.id)).trim_end_matches('-').to_owned()
+}
+
+/// The steps from whose start that of another one counts, each with its number.
+fn numbers(plan: &Plan) -> BTreeMap<String, usize> {
+    let rollbacks = plan.rollbacks.iter().flat_map(|rollback| &rollback.steps);
+    let steps = || plan.steps.iter().chain(rollbacks.clone()).chain(&plan.finally);
+    let since = steps().filter_map(|step| step.start_before.as_ref());
+    let since: BTreeSet<&str> = since.map(|before| before.since.as_str()).collect();
+    let numbered = (1..).zip(steps()).filter(|(_, step)| since.contains(step.id.as_str()));
+    numbered.map(|(number, step)| (step.id.clone(), number)).collect()
 }
 
 /// The stems of all steps, in the order of their numbers: those of the plan, of each rollback, the final ones.
@@ -173,6 +194,7 @@ fn constants(plan: &Plan, graph: &Graph) -> Vec<String> {
         format!("rulec_audit_days={}", audit_days.unwrap_or_default()),
         format!("rulec_run_limit={}", plan.timeout_ms.map(time).unwrap_or_default()),
         format!("rulec_estimate={}", plan.bounds.estimated_ms.map(time).unwrap_or_default()),
+        format!("rulec_rehearsal={}", plan.rehearsal.map(|factor| factor.to_string()).unwrap_or_default()),
         format!("rulec_inputs={}", plan.inputs.len()),
         format!("rulec_pres={}", plan.preconditions.len()),
         format!("rulec_steps={}", plan.steps.len()),
@@ -184,16 +206,25 @@ fn constants(plan: &Plan, graph: &Graph) -> Vec<String> {
         format!("rulec_chain={}", u8::from(graph.is_chain)),
         format!("rulec_parallel={}", u8::from(graph.is_parallel(plan))),
         format!("rulec_places={}", plan.max_parallel.map(|n| count(n).to_string()).unwrap_or_default()),
-        format!(
-            "rulec_entrance={}",
-            if plan.steps.iter().any(|step| step.when.is_some()) { "freed" } else { "ready" }
-        ),
+        format!("rulec_entrance={}", if plan.steps.iter().any(has_entrance) { "freed" } else { "ready" }),
         format!("rulec_roots={}", single(&graph.roots())),
         format!("rulec_checklists={}", plan.checklists.len()),
         format!("rulec_prose={}", attested(plan, &steps).count()),
     ];
+    lines.extend(graph.pools());
+    let breakers = (1..).zip(&plan.breakers);
+    lines.extend(breakers.map(|(number, (name, breaker)): (usize, _)| {
+        let (tag, json) = (line(name), json(name));
+        format!("rulec_trips_{number}={} rulec_fails_{number}=0 rulec_circuit_{number}={tag} rulec_json_circuit_{number}={json}", count(breaker.failures))
+    }));
     lines.extend(gates::constants(plan));
+    lines.extend(super::times::constants(plan));
     lines
+}
+
+/// True where something is asked of a step before it is ready, once its needs are met.
+fn has_entrance(step: &Step) -> bool {
+    step.when.is_some() || step.start_before.is_some() || step.start_at_ms.is_some()
 }
 
 /// JSON of which no byte is outside ASCII: only strings can hold such, so an escape is right anywhere.
@@ -242,10 +273,11 @@ fn is_attested(condition: &Condition) -> bool {
 }
 
 pub(super) fn place(id: &str, source: &Source) -> String {
-    comment(&format!("{id} {}:{} {}", source.file, source.line, source.pointer))
+    // The pointer stands in the plan; with a thousand steps it would be 24 kB more.
+    comment(&format!("{id} {}:{}", source.file, source.line))
 }
 
-fn names(id: &str, name: &str) -> Vec<String> {
+pub(super) fn names(id: &str, name: &str) -> Vec<String> {
     if is_same_in_all_forms(id) && is_same_in_all_forms(name) {
         return vec![format!("rulec_named {} {}", single(id), single(name))];
     }
@@ -303,6 +335,8 @@ fn input(input: &Input) -> Vec<String> {
         lines.push(format!("rulec_in_from={from}"));
         lines.push(assign("rulec_in_default", value));
     }
+    let limits = [("rulec_min", &input.min), ("rulec_max", &input.max)];
+    lines.extend(limits.into_iter().filter_map(|(name, limit)| Some(assign(name, limit.as_ref()?))));
     if input.kind == InputType::Enum {
         lines.push(format!("rulec_choices={}", input.values.len()));
         lines.extend((1..).zip(&input.values).map(|(i, value)| assign(&format!("rulec_choice_{i}"), value)));
@@ -354,8 +388,13 @@ fn step(step: &Step) -> Vec<String> {
             lines.extend(self::condition(condition, step.timeout_ms));
             lines
         }
+        Action::Fail { reason } => {
+            vec![assign("rulec_do", &format!("printf '%s\\n' {} >&2; exit 1", single(reason)))]
+        }
         Action::File { .. } => file::step(step),
     };
+    lines.extend(step.start_at_ms.map(|ms| format!("rulec_start_at={}", time(ms))));
+    lines.extend(step.end_by_ms.map(|ms| format!("rulec_end_by={}", time(ms))));
     let mut number = |name: &str, value: u64, usual: u64| {
         if value != usual {
             lines.push(format!("rulec_{name}={}", time(value)));
@@ -367,6 +406,7 @@ fn step(step: &Step) -> Vec<String> {
     number("output", u64::from(step.output), 0);
     number("read_only", u64::from(step.read_only), 0);
     number("idempotent", u64::from(step.idempotent), 0);
+    number("probe", u64::from(step.probe), 0);
     number("has_when", u64::from(step.when.is_some()), 0);
     number("remedies", step.remedies.len() as u64, 0);
     let reads_errors = step.remedies.iter().any(|remedy| remedy.stderr_matches.is_some());
@@ -431,6 +471,9 @@ fn remedy(remedy: &Remedy) -> Vec<String> {
         format!("rulec_remedy_max={}", count(remedy.max)),
         format!("rulec_remedy_runs={}", remedy.run.len()),
     ];
+    if remedy.fallback {
+        lines.push("rulec_remedy_last=1".to_owned());
+    }
     if !remedy.exit_codes.is_empty() {
         lines.push(format!("rulec_remedy_codes={}", codes(&remedy.exit_codes)));
     }

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use super::quote::{assign, escape, single};
-use crate::plan::ir::{Action, Plan, Step};
+use crate::plan::ir::{Action, PathList, Plan, Step};
 use crate::plan::paths;
 use crate::scalar::Glob;
 
@@ -39,10 +39,38 @@ pub(super) fn boundary(plan: &Plan) -> Vec<String> {
         return Vec::new();
     }
     let policy = &plan.policy;
-    vec![
+    let mut lines = vec![
         format!("rulec_file_allowed={}", single(&globs(&policy.allowed_paths))),
         format!("rulec_file_forbidden={}", single(&globs(&policy.forbidden_paths))),
-    ]
+        format!("rulec_file_read_only={}", single(&globs(&policy.read_only_paths))),
+        format!("rulec_file_write_allowed={}", single(&globs(&policy.write_allowed_paths))),
+    ];
+    let order: Vec<&str> = policy.path_precedence.iter().map(|list| variable(*list)).collect();
+    lines.push(format!("rulec_file_order={}", single(&order.join(" "))));
+    lines.push(format!("rulec_file_room={}", room(plan).map(|room| room.to_string()).unwrap_or_default()));
+    lines
+}
+
+/// How the program calls a list of paths.
+fn variable(list: PathList) -> &'static str {
+    match list {
+        PathList::ForbiddenPaths => "FORBIDDEN",
+        PathList::ReadOnlyPaths => "READ_ONLY",
+        PathList::WriteAllowedPaths => "WRITE_ALLOWED",
+        PathList::AllowedPaths => "ALLOWED",
+    }
+}
+
+/// How many lines steps may copy from files: what is left of the limit by those whose content the plan has.
+fn room(plan: &Plan) -> Option<usize> {
+    let limit = plan.policy.max_patch_lines?;
+    let groups = plan.rollbacks.iter().flat_map(|rollback| &rollback.steps);
+    let steps = plan.steps.iter().chain(groups).chain(&plan.finally);
+    let stated = steps.filter_map(|step| match &step.action {
+        Action::File { content: Some(content), .. } => Some(content.lines().count()),
+        _ => None,
+    });
+    Some((limit as usize).saturating_sub(stated.sum()))
 }
 
 /// Globs as lines of `KIND PATTERN GLOB`, the last for people. One that can't be read is left out: a plan with
@@ -60,7 +88,9 @@ pub(super) fn globs(globs: &[String]) -> String {
 
 /// The definition of a step that writes a file.
 pub(super) fn step(step: &Step) -> Vec<String> {
-    let Action::File { path, content, from, expect_sha256, mode } = &step.action else { return Vec::new() };
+    let Action::File { path, content, from, expect_sha256, mode, absent } = &step.action else {
+        return Vec::new();
+    };
     let optional = |text: &Option<String>| text.clone().unwrap_or_default();
     let mut lines = vec![
         "rulec_kind='file'".to_owned(),
@@ -71,6 +101,7 @@ pub(super) fn step(step: &Step) -> Vec<String> {
         assign("rulec_file_expect", &optional(expect_sha256)),
         assign("rulec_file_mode", &optional(mode)),
     ];
+    lines.push(format!("rulec_file_absent={}", u8::from(*absent)));
     let text = content.as_deref().unwrap_or_default();
     let is_plain = text.bytes().all(|byte| matches!(byte, b'\n' | b'\t' | b' '..=b'~'));
     let (plain, escaped) = if is_plain { (text, String::new()) } else { ("", escape(text)) };

@@ -6,7 +6,7 @@ use super::file;
 use super::gates;
 use super::quote::LONGEST;
 use super::when::{self, Cannot};
-use crate::plan::ir::{Action, Condition, Plan, Source, Step};
+use crate::plan::ir::{Action, Condition, InputType, Plan, Source, Step};
 use crate::plan::paths;
 use crate::scalar::Glob;
 use crate::target::Loss;
@@ -47,6 +47,12 @@ pub(super) fn find(plan: &Plan) -> Vec<Lost> {
         } else if is_kept(&input.name) {
             let what = format!("an input named `{}`, which some shell keeps to itself", input.name);
             found.refuse(what, &input.source, "/name");
+        }
+        let is_ranged = input.min.is_some() || input.max.is_some();
+        let is_counted = matches!(input.kind, InputType::Int | InputType::Port);
+        if input.value.is_none() && is_ranged && !is_counted {
+            let what = format!("limits of an input of type {}", input.kind.name());
+            found.tolerate(what, "a value outside of them is taken", &input.source, "");
         }
         for text in input.value.iter().chain(&input.default) {
             found.text(text, "the value of an input", &input.source, "");
@@ -160,7 +166,8 @@ impl Finder {
         }
         let policy = &plan.policy;
         let entry = &plan.entry.source;
-        for globs in [&policy.allowed_paths, &policy.forbidden_paths] {
+        let exceptions = [&policy.read_only_paths, &policy.write_allowed_paths];
+        for globs in [&policy.allowed_paths, &policy.forbidden_paths].into_iter().chain(exceptions) {
             for glob in globs.iter().filter(|glob| Glob::parse(glob).is_err()) {
                 self.refuse(format!("the path pattern `{glob}`"), entry, "");
             }
@@ -180,7 +187,7 @@ impl Finder {
         match &step.action {
             Action::Command { command } => self.text(command, "a command", source, "/command"),
             Action::Condition { condition } => self.conditions(std::slice::from_ref(condition)),
-            Action::Manual { .. } => {}
+            Action::Manual { .. } | Action::Fail { .. } => {}
             Action::File { path, from, .. } => {
                 self.text(path, "a path", source, "/file/path");
                 self.text(from.as_deref().unwrap_or_default(), "a path", source, "/file/source");
@@ -224,7 +231,9 @@ impl Finder {
         }
         self.time(step.timeout_ms, source, "/timeout");
         self.time(Some(step.grace_ms), source, "/grace");
+        self.time(step.start_at_ms.max(step.end_by_ms), source, "");
         self.time(Some(step.delay_before_ms), source, "/delay");
+        self.time(step.start_before.as_ref().map(|before| before.ms), source, "/repeat/deadline");
         self.time(Some(step.delay_after_ms), source, "/delay_after");
         self.time(Some(step.retry.delay_ms).max(step.retry.max_delay_ms), source, "/retry");
     }

@@ -53,12 +53,19 @@
 //! stopped. A plan without a lock has a SCOPE of its own, which ends in `+free`, and each of its runs a lock of
 //! its own. The newest 64 runs that are over are kept; `RULEC_KEEP_RUNS` is another number.
 //!
+//! # The limit of a run
+//!
+//! The limit on a whole run counts from the lock to the end of its postconditions, while somebody runs it: what the
+//! runners before a `resume` took counts, by the seconds in the journal, and the time in which it was paused, or its
+//! runner was dead, does not. What was under way when a runner died is stopped as soon as the limit is over.
+//!
 //! # Idempotency
 //!
 //! An execution has the first 16 hexadecimal digits of the SHA-256 of the plan's digest and of
 //! `NAME=LENGTH:VALUE` for each input for its id, but of no secret: its digest would tell whoever guesses one
 //! that the guess is right, and a password that was changed does not make another execution. Where the rules
-//! ask for it, an execution that has succeeded within the time to live is `already_done`. A degraded run may run
+//! ask for it, an execution that has succeeded within the time to live is `already_done`, unless `--anew` is given, as
+//! a monitor does: a breach is the proof that what was done does not stand. A degraded run may run
 //! again, for the sake of the steps that failed.
 //!
 //! # Safety of the state
@@ -114,8 +121,9 @@
 //! They come from the environment or from the file that NAME_FILE names, never from an option, and leave the
 //! environment of the script before it starts anything; only the commands of the plan find them in theirs. They
 //! stand in no argument of a process and in no file. What commands print comes to the logs, the terminal and the
-//! report with `***` for each line of a secret. Parts of less than three bytes are not masked by themselves, and
-//! other forms, such as base64, not at all; the kernel shows the environment that the script was started with to
+//! report with `***` for each line of a secret. Parts of less than three bytes are not masked by themselves. A whole
+//! secret is masked in base 64, percent-encoded, escaped for JSON and quoted for a shell, too; other forms, parts of
+//! these and what is broken into lines are not; the kernel shows the environment that the script was started with to
 //! its owner and to root. A NUL that a command prints beside secrets may become the end of the line.
 //!
 //! # The report
@@ -178,6 +186,7 @@
 //! | `started`, `updated` | UTC, of its first and its last record |
 //! | `elapsed_s`, `estimated_s` | so far; what its author expects, or null |
 //! | `percent`, `steps` | `total`, `over`, and of these `ok`, `failed`, `skipped`, `cancelled`: the steps of the plan, without rollback and final ones |
+//! | `timeline` | only of a timeline: `horizon_s`, `elapsed_s` (since the first step might begin), `rehearsal` (by how much times are divided, or null), how many tasks are `resolved`, the `tasks` (`id`, `name`, `owner`, `state`: `pending`, `in_progress`, `resolved`, `partially_resolved` or `failed`), and the `next_checkpoint` (`id`, `name`, `at`) or null |
 //! | `current` | the steps under way: `number`, `id`, `name`, `owner`, `stage`, `elapsed_s` (in this stage), `attempt` of `attempts`, `poll` of `polls`, `waiting_for` (`delay_before`, `backoff`, `interval`, `delay_after` or null) and `until` when |
 //! | `undoing`, `next`, `next_question` | `number` and `id` of the step that is being undone, of the next three that have not begun, of the next at which a person is asked |
 //!
@@ -197,6 +206,7 @@ mod order;
 mod pattern;
 mod quote;
 mod runtime;
+mod times;
 mod watch;
 mod when;
 
@@ -242,7 +252,7 @@ impl Target for Shell {
         content.push('\n');
         let digest: String =
             Sha256::digest(content.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-        content.push_str(&format!("rulec_boot {digest} ${{1+\"$@\"}}\n"));
+        content.push_str(&format!("rulec_boot {digest} {} ${{1+\"$@\"}}\n", content.len()));
         Artifact { file_name: file_name(&plan.entry.id, self.extension()), content, executable: true }
     }
 }

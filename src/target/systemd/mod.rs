@@ -10,11 +10,14 @@ mod unit;
 
 use std::fmt::Write as _;
 
+use super::generated::of_kind;
 use super::words::duration;
 use super::{Artifact, Loss, Target, file_name};
 use crate::plan::Plan;
 use crate::plan::bounds::{self, Bound, seconds};
-use crate::plan::ir::{Action, CHECK_GRACE_MS, Condition, EntryKind, Input, InputType, Monitor};
+use crate::plan::ir::{
+    Action, CHECK_GRACE_MS, Condition, EntryKind, GeneratedKind, Input, InputType, Monitor,
+};
 use unit::{argument, comment, description};
 
 /// Where the scripts stand, and where their commands start.
@@ -100,6 +103,8 @@ impl Target for Systemd {
 
     fn files(&self, plan: &Plan) -> Vec<Artifact> {
         let mut files = vec![self.emit(plan)];
+        // Whoever runs a component as a service wants its unit under its own name.
+        files.extend(of_kind(plan, GeneratedKind::Systemd, "service"));
         for monitor in &plan.monitors {
             let Some(id) = argument(&monitor.id) else { continue };
             let name = format!("{}-monitor-{}", plan.entry.id, monitor.id);

@@ -3,9 +3,9 @@
 //! A `%` begins a specifier, a `$` in a command line a variable; a line that ends with a backslash goes on; a
 //! character that Unicode keeps for nobody makes systemd pass over the line.
 
-use std::fmt::Write as _;
-
 use crate::diagram::show_controls;
+pub(super) use crate::plan::generated::unit::argument;
+use crate::plan::generated::unit::is_kept;
 use crate::target::flow::one_line;
 
 /// The longest text for people.
@@ -33,39 +33,6 @@ fn plain(text: &str) -> String {
     line.chars().take(LONGEST).collect::<String>() + "..."
 }
 
-/// One argument of a command line. None where there can't be one: no argument holds a NUL character.
-pub(super) fn argument(text: &str) -> Option<String> {
-    if text.contains('\0') {
-        return None;
-    }
-    if !text.is_empty()
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._/:=@+,-".contains(&byte))
-    {
-        return Some(text.to_owned());
-    }
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            '%' | '$' => out.extend([c, c]),
-            c if c.is_control() || !is_kept(c) => {
-                for byte in c.encode_utf8(&mut [0; 4]).bytes() {
-                    write!(out, "\\x{byte:02x}").expect("a string takes any text");
-                }
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    Some(out)
-}
-
-/// False for the characters that some versions take for none.
-fn is_kept(c: char) -> bool {
-    let code = u32::from(c);
-    !(0xfdd0..=0xfdef).contains(&code) && code & 0xfffe != 0xfffe && !matches!(code, 0x80..=0x9f)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,21 +44,5 @@ mod tests {
         assert_eq!(description(&"x".repeat(161)).len(), 163);
         assert_eq!(comment("a\nExecStart=/bin/rm\\"), "# a ExecStart=/bin/rm\\");
         assert_eq!(comment(""), "#");
-    }
-
-    #[test]
-    fn an_argument_is_read_back() {
-        for (text, written) in [
-            ("M1", "M1"),
-            ("", "\"\""),
-            (";", "\";\""),
-            ("a b", "\"a b\""),
-            ("it's \"100%\" $HOME \\n", "\"it's \\\"100%%\\\" $$HOME \\\\n\""),
-            ("a\nb\u{e9}", "\"a\\x0ab\u{e9}\""),
-            ("\u{85}", "\"\\xc2\\x85\""),
-        ] {
-            assert_eq!(argument(text).as_deref(), Some(written));
-        }
-        assert_eq!(argument("\0"), None);
     }
 }

@@ -7,19 +7,32 @@ use crate::mutants::doc::{Doc, Edit};
 use crate::mutants::{Mistake, Set};
 
 pub(super) static ALL: &[Operator] = &[
+    // `exit 1` leaves the whole script, whatever stands behind it.
     ("a command can't fail: `|| true`", |set| {
-        change(set, &commands(), |text| Some(format!("{text} || true")))
+        change(set, &commands(), |text| (!text.contains("exit 1")).then(|| format!("{text} || true")))
     }),
-    ("a command can't fail: `; true`", |set| change(set, &commands(), |text| Some(format!("{text}; true")))),
+    ("a command can't fail: `; true`", |set| {
+        change(set, &commands(), |text| (!text.contains("exit 1")).then(|| format!("{text}; true")))
+    }),
     ("a check can't fail: `|| true`", |set| change(set, &checks(), |text| Some(format!("{text} || true")))),
     ("a check is `true`", |set| change(set, &checks(), |_| Some("true".to_owned()))),
     ("a check is an echo", |set| change(set, &checks(), |_| Some("echo all is well".to_owned()))),
     ("`curl` takes a page of errors for an answer", |set| {
         change(set, &checks(), |text| text.contains("--fail ").then(|| text.replace("--fail ", "")))
     }),
+    // A step or poll that has a timeout of its own ends without that of `curl`.
     ("`curl` waits for ever", |set| {
-        change(set, &of_doers("command"), |text| {
-            text.contains("--max-time 3").then(|| text.replace("--max-time 3 ", ""))
+        let mut patterns = of_doers("verify/command");
+        patterns.push(format!("{COMPONENTS}/health/check"));
+        everywhere(set, &patterns.iter().map(String::as_str).collect::<Vec<_>>(), |doc, node| {
+            let text = doc.value(node);
+            let timeout = doc.get(doc.above(node, 1), "timeout");
+            if !text.contains("--max-time 3 ") {
+                return Vec::new();
+            }
+            let mut edits = timeout.map_or_else(Vec::new, |timeout| doc.remove(timeout));
+            edits.extend(doc.replace_text(node, &text.replace("--max-time 3 ", "")));
+            edits
         })
     }),
     ("a variable is deleted that may be unset", |set| {

@@ -1,8 +1,9 @@
 //! Facts lead elsewhere than before.
 
-use rulec::syntax::{Kind, Tree};
+use rulec::syntax::{Kind, NodeId, Tree};
 
 use super::{Operator, STEPS, drop, everywhere};
+use crate::mutants::doc::Doc;
 
 pub(super) static ALL: &[Operator] = &[
     ("a rule of a decision is removed", |set| drop(set, &["rules/*"], |_, _| true)),
@@ -43,8 +44,12 @@ pub(super) static ALL: &[Operator] = &[
     ("a rule decides on a value of another type", |set| {
         everywhere(set, &["rules/*/action/value"], |doc, node| doc.replace(node, "17"))
     }),
+    // The rule that is asked last for its target is what holds otherwise.
     ("a rule holds always", |set| {
         everywhere(set, &["rules/*/condition"], |doc, node| {
+            if is_asked_last(doc, doc.above(node, 1)) {
+                return Vec::new();
+            }
             let object = "{\"any\": [{\"field\": \"tide\", \"operator\": \"exists\", \"value\": true}, {\"field\": \"tide\", \"operator\": \"exists\", \"value\": false}]}";
             let object =
                 if doc.path.ends_with("toml") { object.replace("\": ", "\" = ") } else { object.to_owned() };
@@ -114,6 +119,11 @@ pub(super) static ALL: &[Operator] = &[
             doc.replace_text(node, &turned)
         })
     }),
+    ("an environment gives a fact that no rule knows", |set| {
+        everywhere(set, &["context/environments/*/house", "context/environments/*/readers"], |doc, node| {
+            doc.replace_text(node, &format!("{}x", doc.value(node)))
+        })
+    }),
     ("an environment sets a fact that no rule asks for", |set| {
         everywhere(set, &["context/environments/*/house", "context/environments/*/readers"], |doc, node| {
             debug_assert_ne!(node, Tree::ROOT, "a value is not the document");
@@ -122,3 +132,12 @@ pub(super) static ALL: &[Operator] = &[
         })
     }),
 ];
+
+/// True where all other rules of the file that decide the same are asked before.
+fn is_asked_last(doc: &Doc, rule: NodeId) -> bool {
+    let target = |rule: NodeId| doc.get(rule, "action").map_or("", |action| doc.said(action, "target"));
+    let priority = |rule: NodeId| doc.said(rule, "priority").parse::<u32>().unwrap_or(0);
+    let mut others =
+        doc.select("rules/*").into_iter().filter(|other| *other != rule && target(*other) == target(rule));
+    others.all(|other| priority(other) < priority(rule))
+}

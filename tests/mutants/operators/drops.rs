@@ -2,7 +2,7 @@
 
 use rulec::syntax::NodeId;
 
-use super::{COMPONENTS, Operator, STEPS, drop, mentions, of_doers};
+use super::{COMPONENTS, Operator, STEPS, drop, everywhere, is_demanded, mentions, of_doers};
 use crate::mutants::doc::Doc;
 use crate::mutants::{Mistake, Set};
 
@@ -15,17 +15,22 @@ pub(super) static ALL: &[Operator] = &[
             !doc.path.starts_with("L2") && doc.get(doc.above(node, 3), "rollback_procedure").is_none()
         })
     }),
-    // A step verifies as its action does where it says nothing itself, and L3 says which risks must be verified at all.
+    // A step verifies as its action does where it says nothing itself, and L3 says which risks must be verified at all. The
+    // runner reads back itself what it writes.
     ("a step or action loses its verification", |set| {
         drop_of_doers(set, "verify", |doc, node| {
             let step = doc.above(node, 1);
             let of_procedure = doc.said(doc.above(step, 2), "risk");
             doc.get(step, "uses").is_none()
+                && doc.get(step, "file").is_none()
                 && !doc.path.starts_with("L2")
                 && is_demanded(set, "require_verification_for_risk", of_procedure)
         })
     }),
-    ("a step or action loses its timeout", |set| drop_of_doers(set, "timeout", always)),
+    // Writing a file ends by itself.
+    ("a step or action loses its timeout", |set| {
+        drop_of_doers(set, "timeout", |doc, node| doc.get(doc.above(node, 1), "file").is_none())
+    }),
     // What looks at a file, and what has a limit of its own, ends without.
     ("a verification loses its timeout", |set| {
         drop_of_doers(set, "verify/timeout", |doc, node| {
@@ -35,9 +40,9 @@ pub(super) static ALL: &[Operator] = &[
         })
     }),
     ("a step loses its owner", |set| drop_of_doers(set, "owner", always)),
-    // All other words end the run and roll back, as the default does.
+    // All other words end the run and roll back, as the default does. Final steps go on whatever they say.
     ("a step loses that it goes on after a failure", |set| {
-        drop_of_doers(set, "on_failure", |doc, node| doc.value(node).ends_with("continue"))
+        drop(set, &[&format!("{STEPS}/on_failure")], |doc, node| doc.value(node).ends_with("continue"))
     }),
     ("a step loses its condition", |set| drop_of_doers(set, "when", always)),
     // What has an `undo` may be repeated.
@@ -54,7 +59,15 @@ pub(super) static ALL: &[Operator] = &[
             doc.said(doc.above(node, 1), "on_failure") == "retry_then_abort"
         })
     }),
-    ("a step loses the reason why nothing undoes it", |set| drop_of_doers(set, "irreversible", always)),
+    // A way back is not taken back itself, so that its steps need neither an undo nor a reason.
+    ("a step loses the reason why nothing undoes it", |set| {
+        drop_of_doers(set, "irreversible", |doc, node| {
+            let own = doc.said(doc.above(node, 3), "id");
+            !set.docs().iter().any(|doc| {
+                doc.select("procedures/*/rollback_procedure").into_iter().any(|it| doc.value(it) == own)
+            })
+        })
+    }),
     ("a step keeps its output no more", |set| drop_of_doers(set, "output", always)),
     ("a component loses its port", |set| drop(set, &[&format!("{COMPONENTS}/port")], always)),
     // Only between components: what is outside is started by nobody.
@@ -77,6 +90,20 @@ pub(super) static ALL: &[Operator] = &[
     ("a step that starts a component is removed", |set| {
         drop(set, &[STEPS], |doc, node| doc.said(node, "uses").ends_with(".start"))
     }),
+    ("a step that starts a component is removed, and those behind it are numbered anew", |set| {
+        everywhere(set, &[STEPS], |doc, node| {
+            if !doc.said(node, "uses").ends_with(".start") || doc.get(node, "step").is_none() {
+                return Vec::new();
+            }
+            let mut edits = doc.remove(node);
+            let siblings = doc.tree.items(doc.above(node, 1)).skip_while(|it| *it != node).skip(1);
+            for number in siblings.filter_map(|step| doc.get(step, "step")) {
+                let less = doc.value(number).parse::<u32>().map_or(0, |number| number - 1);
+                edits.extend(doc.replace(number, &less.to_string()));
+            }
+            edits
+        })
+    }),
     ("a checklist is removed", |set| {
         drop(set, &["checklists/*"], |doc, node| mentions(set, key(doc, node)) > 0)
     }),
@@ -94,9 +121,13 @@ pub(super) static ALL: &[Operator] = &[
         })
     }),
     ("an input is removed", |set| drop(set, &["procedures/*/inputs/*"], always)),
-    ("what alone serves a goal, requirement or decision is said no more", |set| {
+    // What a decision does is bound to its own actions: it is carried out without a procedure that says so.
+    ("what alone serves a goal or requirement is said no more", |set| {
         drop(set, &["procedures/*/satisfies/*", "requirements/*/*/satisfies/*"], |doc, node| {
-            mentions(set, doc.value(node)) == 2
+            let name = doc.value(node);
+            let is_decision =
+                |doc: &Doc| doc.select("decision_rules/*/id").into_iter().any(|it| doc.value(it) == name);
+            mentions(set, name) == 2 && !set.docs().iter().any(is_decision)
         })
     }),
     ("the way back of a risk is said no more", |set| drop(set, &["risks/*/mitigated_by"], always)),
@@ -132,13 +163,6 @@ fn key(doc: &Doc, node: NodeId) -> &str {
 fn drop_of_doers(set: &Set, what: &str, changes_meaning: impl Fn(&Doc, NodeId) -> bool) -> Vec<Mistake> {
     let patterns = of_doers(what);
     drop(set, &patterns.iter().map(String::as_str).collect::<Vec<_>>(), changes_meaning)
-}
-
-/// True where L3 demands something at a risk.
-fn is_demanded(set: &Set, key: &str, risk: &str) -> bool {
-    let demands =
-        |doc: &Doc| doc.select(&format!("executor/{key}/*")).into_iter().any(|it| doc.value(it) == risk);
-    set.docs().iter().any(demands)
 }
 
 /// The names of all components.

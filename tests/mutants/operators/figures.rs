@@ -142,9 +142,14 @@ pub(super) static ALL: &[Operator] = &[
         })
     }),
     ("a risk class is raised", |set| {
-        // What verifies and takes back each of its steps may be of any class.
+        // What verifies and takes back each of its steps may be of any class, and a class of which L3 demands no more than
+        // of the one before changes nothing.
         everywhere(set, &["procedures/*/risk"], |doc, node| {
             let procedure = doc.above(node, 1);
+            let demands = ["verification", "rollback", "health_checks"];
+            let demands_more = demands.map(|what| format!("require_{what}_for_risk")).iter().any(|key| {
+                super::is_demanded(set, key, "high") && !super::is_demanded(set, key, doc.value(node))
+            });
             let steps = doc
                 .get(procedure, "steps")
                 .map(|steps| doc.tree.items(steps).collect::<Vec<_>>())
@@ -152,7 +157,7 @@ pub(super) static ALL: &[Operator] = &[
             let has_all = steps
                 .iter()
                 .all(|step| doc.get(*step, "verify").is_some() && doc.get(*step, "undo").is_some());
-            if has_all || doc.get(procedure, "rollback_procedure").is_some() {
+            if has_all || !demands_more || doc.get(procedure, "rollback_procedure").is_some() {
                 Vec::new()
             } else {
                 doc.replace_text(node, "high")

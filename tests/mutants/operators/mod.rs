@@ -66,6 +66,13 @@ pub(crate) fn of_doers(key: &str) -> Vec<String> {
     DOERS.iter().map(|doer| format!("{doer}/{key}")).collect()
 }
 
+/// True where L3 demands something at a risk.
+pub(crate) fn is_demanded(set: &Set, key: &str, risk: &str) -> bool {
+    let demands =
+        |doc: &Doc| doc.select(&format!("executor/{key}/*")).into_iter().any(|it| doc.value(it) == risk);
+    set.docs().iter().any(demands)
+}
+
 /// How often a text stands as a whole string in a rule set.
 pub(crate) fn mentions(set: &Set, text: &str) -> usize {
     let count = |doc: &Doc| {

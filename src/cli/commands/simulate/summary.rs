@@ -6,7 +6,7 @@ use crate::machine::{Machine, Outcome};
 use crate::plan::Plan;
 use crate::plan::ir::{Action, Step};
 use crate::report::{visible, wrap};
-use crate::simulate::{Account, End, Faults, Trace, account, inputs, simulate, time};
+use crate::simulate::{Account, End, Faults, Trace, account, inputs, simulate, start, time};
 
 /// The most names in a list.
 const MOST_NAMED: usize = 20;
@@ -32,6 +32,13 @@ pub(super) fn summary(machine: &Machine<'_>, trace: &Trace<'_>, width: usize, pa
     let never = matches!(trace.end, End::Never);
     rows.push(("took", if never { "for ever".to_owned() } else { time(trace.duration_ms()) }));
     rows.push(("expected", expected(machine)));
+    if let Some(start) = start(plan) {
+        rows.push(("starts", start.to_string()));
+        rows.push(("ends", start.after_ms(trace.duration_ms()).to_string()));
+    }
+    if let Some(factor) = plan.rehearsal {
+        rows.push(("rehearsal", format!("offsets, delays and intervals are divided by {factor}")));
+    }
     if let Some(ms) = plan.bounds.estimated_ms {
         rows.push(("estimate", format!("{} by its author", time(ms))));
     }

@@ -67,10 +67,9 @@ rulec_audit_open() {
 rulec_audit_find() {
   case $rulec_audit_path in
     '') rulec_audit_file=$rulec_home/audit.jsonl ;;
-    /*) rulec_audit_file=$rulec_audit_path ;;
     *)
-      rulec_out=$(pwd && echo .)
-      rulec_audit_file=${rulec_out%"$rulec_nl".}/$rulec_audit_path
+      rulec_absolute "$rulec_audit_path"
+      rulec_audit_file=$rulec_out
       ;;
   esac
 }
@@ -221,8 +220,11 @@ rulec_audit_parse() {
 # Reads from the file how far the chain has come. What a crash cut off is ended, and `torn` goes before what is due.
 rulec_audit_read_tail() {
   rulec_audit_seq=0 rulec_audit_hash=$rulec_audit_zeros rulec_audit_line=
-  rulec_tail=$(tail -n 1 "$rulec_audit_file" 2>/dev/null | tr '\0' '\1' && echo .)
-  rulec_tail=${rulec_tail%.}
+  rulec_tail=
+  if [ -s "$rulec_audit_file" ]; then
+    rulec_tail=$(tail -n 1 "$rulec_audit_file" 2>/dev/null | tr '\0' '\1' && echo .)
+    rulec_tail=${rulec_tail%.}
+  fi
   if [ -z "$rulec_tail" ]; then
     # Nothing was written since the file before was put aside.
     rulec_segments "$rulec_audit_file"
@@ -299,53 +301,12 @@ rulec_audit_chain() {
   while [ -n "$rulec_rest" ]; do
     rulec_audit_line="{\"seq\":$((rulec_audit_seq + 1)),${rulec_rest%%"$rulec_nl"*},\"prev\":\"$rulec_audit_hash\""
     rulec_rest=${rulec_rest#*"$rulec_nl"}
-    rulec_sha_of "$rulec_audit_line" || return 1
+    rulec_sha_of "$rulec_audit_line"
+    if [ -z "$rulec_out" ]; then
+      rulec_fault="$rulec_hasher yields no SHA-256"
+      return 1
+    fi
     rulec_audit_seq=$((rulec_audit_seq + 1)) rulec_audit_hash=$rulec_out
     rulec_audit_text="$rulec_audit_text$rulec_audit_line,\"hash\":\"$rulec_out\"}$rulec_nl"
   done
-}
-
-# Yields the SHA-256 of text $1, in hexadecimal. A short text goes through a file of the run, which takes one process
-# where a pipe takes three.
-rulec_sha_of() {
-  if [ -n "$rulec_folder" ] && [ "${#1}" -lt 1000 ] && { rulec_put "$1" >"$rulec_folder/line"; } 2>/dev/null; then
-    case ${rulec_sha_tool-} in
-      sha256sum) rulec_out=$(exec sha256sum <"$rulec_folder/line") ;;
-      shasum) rulec_out=$(exec shasum -a 256 <"$rulec_folder/line") ;;
-      openssl) rulec_out=$(exec openssl dgst -sha256 <"$rulec_folder/line") ;;
-      *) rulec_find_sha "$1" && return 0 ;;
-    esac
-    rulec_is_sha && return 0
-  fi
-  case ${rulec_sha_tool-} in
-    sha256sum) rulec_out=$(rulec_put "$1" | sha256sum) ;;
-    shasum) rulec_out=$(rulec_put "$1" | shasum -a 256) ;;
-    openssl) rulec_out=$(rulec_put "$1" | openssl dgst -sha256) ;;
-    *)
-      rulec_find_sha "$1"
-      return
-      ;;
-  esac
-  rulec_is_sha
-}
-
-# Finds what computes digests, and then that of text $1.
-rulec_find_sha() {
-  rulec_sha_tool=openssl
-  if command -v sha256sum >/dev/null 2>&1; then
-    rulec_sha_tool=sha256sum
-  elif command -v shasum >/dev/null 2>&1; then
-    rulec_sha_tool=shasum
-  fi
-  rulec_sha_of "$1"
-}
-
-# Takes the digest out of what such a program printed.
-rulec_is_sha() {
-  rulec_out=${rulec_out##*= }
-  rulec_out=${rulec_out%% *}
-  if [ "${#rulec_out}" != 64 ]; then
-    rulec_fault="$rulec_sha_tool yields no SHA-256"
-    return 1
-  fi
 }

@@ -56,11 +56,10 @@ rulec_sync() {
     all) sync 2>/dev/null ;;
     '')
       # Some take no files, and some are not there.
+      rulec_sync_how=files
+      sync "$@" 2>/dev/null && return 0
       rulec_sync_how=all
-      if sync "$1" 2>/dev/null; then
-        rulec_sync_how=files
-      fi
-      rulec_sync "$@"
+      sync 2>/dev/null
       ;;
   esac
 }

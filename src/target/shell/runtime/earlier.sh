@@ -7,7 +7,7 @@
 # said, with the run in `rulec_earlier_run` and when it ended, in UTC, in `rulec_earlier_at`.
 rulec_earlier() {
   rulec_earlier_run='' rulec_earlier_at=
-  if [ -z "$rulec_ttl" ] || [ ! -e "$rulec_home/done/$rulec_execution" ]; then
+  if [ -z "$rulec_ttl" ] || [ "$rulec_anew" = 1 ] || [ ! -e "$rulec_home/done/$rulec_execution" ]; then
     return 0
   fi
   # Not in the shell: some count only to the year 2038. A record of the future is of a clock that was set back.
@@ -38,10 +38,11 @@ rulec_earlier() {
       rulec_earlier_at=${rulec_earlier_at%% *}
       rulec_note 'already done: run %s succeeded at %s with the same plan and inputs; nothing was run' \
         "$rulec_earlier_run" "$rulec_earlier_at"
+      rulec_note 'to run it all the same: %s run --anew' "$rulec_again"
       if [ -e "$rulec_home/runs/$rulec_earlier_run/report.json" ]; then
         rulec_note 'its report: %s' "$rulec_home/runs/$rulec_earlier_run/report.json"
       else
-        rulec_note 'its report is gone; to run all the same, remove %s' "$rulec_home/done/$rulec_execution"
+        rulec_note 'its report is gone'
       fi
       return 1
       ;;

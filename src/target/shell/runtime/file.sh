@@ -1,8 +1,8 @@
-# Writes one file, or takes the writing back: the command of a step that writes a file. It starts in the working
+# Writes or deletes one file, or takes that back: the command of a step that writes a file. It starts in the working
 # folder of the step, with the umask of whoever runs the script. In the finished script this is a string, so it has
 # no single quotes.
 #
-# RULEC_FILE_DO         write or undo
+# RULEC_FILE_DO         write, delete or undo
 # RULEC_FILE_PATH       the file, from the working folder or from the root
 # RULEC_FILE_NAME       the same from the folder of the run, as the plan has it
 # RULEC_FILE_CONTENT    a file that holds the new content, where the plan has it, and
@@ -12,14 +12,16 @@
 # RULEC_FILE_MODE       permission bits in octal; empty: those of the old file, else 0666 without the umask
 # RULEC_FILE_BACKUP     what the files of the backup begin with
 # RULEC_FILE_START      the folder of the run, without symbolic links
-# RULEC_FILE_ALLOWED, RULEC_FILE_FORBIDDEN
-#                       lines of `KIND PATTERN GLOB`, see `rulec_judge`
+# RULEC_FILE_ALLOWED, RULEC_FILE_FORBIDDEN, RULEC_FILE_READ_ONLY, RULEC_FILE_WRITE_ALLOWED
+#                       lines of `KIND PATTERN GLOB`, see `rulec_judge`; the last two may be unset
+# RULEC_FILE_ORDER      these names without RULEC_FILE_, the strongest first; empty or unset: as they are usually
+# RULEC_FILE_LINES_LEFT how many lines may be copied from files by the whole run; unset: any number
 #
 # Exit codes: 0 done, or it was done before; 1 the system would not do it; 2 a parameter is wrong; 3 the path is
 # refused; 4 the content is not the expected one; 14 a tool is missing. But for 0, the file is as it was.
 #
 # The backup: `.old` is a copy of the old file, `.record` says `v1 OLD NEW... .`: the digest of the old content, or
-# `none`, and those of all contents that may have been written. The record is on the disk before the first write,
+# `none`, and those of all contents that may have been written, `none` where it may have been deleted. The record is on the disk before the first write,
 # and the copy before the record.
 if [ -n "${ZSH_VERSION-}" ]; then
   emulate -R sh
@@ -125,9 +127,9 @@ rulec_here() {
 # Holds the path against the globs, both as it is written and as it really is. Each glob is an extended regular
 # expression over the bytes of a name in hexadecimal, so that no locale and no character matters. KIND is / for a
 # glob from the root: it allows names from the root, and others allow those from the folder of the run. What is
-# forbidden is so by any of its names.
+# forbidden or read-only is so by any of its names. The strongest list that names the path decides.
 rulec_judge() {
-  if [ -z "$RULEC_FILE_ALLOWED$RULEC_FILE_FORBIDDEN" ]; then
+  if [ -z "$RULEC_FILE_ALLOWED$RULEC_FILE_FORBIDDEN${RULEC_FILE_READ_ONLY-}" ]; then
     return 0
   fi
   rulec_start=${RULEC_FILE_START%/}
@@ -156,7 +158,7 @@ rulec_judge() {
           for (at = first; at <= last; at++)
             for (i = 1; i <= count; i++)
               if ((kind[i] == \"/\") == (substr(name[at], 1, 2) == \"2f\") && fits(at, pattern[i])) return 1
-          return count == 0
+          return 0
         }
         {
           for (f = 1; f <= NF; f++) {
@@ -168,19 +170,30 @@ rulec_judge() {
           }
         }
         END {
-          verdict = names == 4 ? \"fine\" : \"unknown\"
-          read_globs(\"RULEC_FILE_ALLOWED\")
-          if (!is_allowed(1, 2) || !is_allowed(3, 4)) verdict = \"outside\"
-          read_globs(\"RULEC_FILE_FORBIDDEN\")
-          for (i = 1; i <= count; i++)
-            for (at = 1; at <= 4; at++) if (fits(at, pattern[i])) verdict = \"forbidden \" shown[i]
+          verdict = names == 4 ? \"\" : \"unknown\"
+          lists = ENVIRON[\"RULEC_FILE_ORDER\"]
+          if (lists == \"\") lists = \"FORBIDDEN READ_ONLY WRITE_ALLOWED ALLOWED\"
+          lists = split(lists, list, \" \")
+          for (l = 1; l <= lists && verdict == \"\"; l++) {
+            read_globs(\"RULEC_FILE_\" list[l])
+            if (list[l] ~ /ALLOWED\$/) {
+              if (is_allowed(1, 2) && is_allowed(3, 4)) verdict = \"fine\"
+            } else
+              for (i = 1; i <= count; i++)
+                for (at = 1; at <= 4; at++) if (fits(at, pattern[i])) verdict = list[l] \" \" shown[i]
+          }
+          if (verdict == \"\") {
+            read_globs(\"RULEC_FILE_ALLOWED\")
+            verdict = count ? \"outside\" : \"fine\"
+          }
           print verdict
         }"
   )
   case $rulec_verdict in
     fine) ;;
     outside) rulec_fail 3 "refused: $rulec_real is outside allowed_paths" ;;
-    "forbidden "*) rulec_fail 3 "refused: $rulec_real is forbidden by ${rulec_verdict#forbidden }" ;;
+    "FORBIDDEN "*) rulec_fail 3 "refused: $rulec_real is forbidden by ${rulec_verdict#FORBIDDEN }" ;;
+    "READ_ONLY "*) rulec_fail 3 "refused: $rulec_real is made read-only by ${rulec_verdict#READ_ONLY }" ;;
     *) rulec_fail 3 "refused: the path cannot be held against allowed_paths and forbidden_paths" ;;
   esac
 }
@@ -265,6 +278,51 @@ rulec_remember() {
   } || rulec_fail 1 "its backup cannot be recorded: $RULEC_FILE_BACKUP.record"
 }
 
+rulec_delete() {
+  rulec_recall
+  rulec_digest "./$rulec_base"
+  rulec_found=$rulec_sum
+  if [ "$rulec_known" = 0 ]; then
+    rulec_expect
+    if [ "$rulec_found" = none ]; then
+      echo "rulec: $RULEC_FILE_NAME: there is no such file"
+      return 0
+    fi
+    rulec_back_up
+  elif [ "$rulec_found" = none ]; then
+    rulec_settle
+    echo "rulec: $RULEC_FILE_NAME: it was deleted before"
+    return 0
+  elif [ "$rulec_found" != "$rulec_old" ]; then
+    rulec_fail 4 "refused: its content has the SHA-256 $rulec_found, and had $rulec_old when this run first looked at it"
+  fi
+  rulec_written=" none "
+  rulec_remember
+  rulec_look
+  rulec_digest "./$rulec_base"
+  if [ "$rulec_sum" != "$rulec_found" ]; then
+    rulec_fail 4 "refused: somebody else has changed it just now"
+  fi
+  trap "" TERM HUP INT
+  rm -f "./$rulec_base" || rulec_fail 1 "it cannot be removed"
+  rulec_settle
+}
+
+# Keeps the old file, of which the digest is `rulec_found`.
+rulec_back_up() {
+  rulec_old=$rulec_found
+  if [ "$rulec_old" = none ]; then
+    return 0
+  fi
+  rm -f "$RULEC_FILE_BACKUP.old"
+  cp -p "./$rulec_base" "$RULEC_FILE_BACKUP.old" || rulec_fail 1 "it cannot be backed up to $RULEC_FILE_BACKUP.old"
+  rulec_digest "$RULEC_FILE_BACKUP.old"
+  if [ "$rulec_sum" != "$rulec_old" ]; then
+    rulec_fail 4 "refused: somebody else has changed it just now"
+  fi
+  rulec_sync "$RULEC_FILE_BACKUP.old" || rulec_fail 1 "its backup does not come to the disk: $RULEC_FILE_BACKUP.old"
+}
+
 rulec_write() {
   rulec_new=$RULEC_FILE_CONTENT
   if [ -z "$rulec_new" ]; then
@@ -272,6 +330,9 @@ rulec_write() {
   fi
   if [ ! -f "$rulec_new" ]; then
     rulec_fail 1 "there is no file to take the content from: $rulec_new"
+  fi
+  if [ -z "$RULEC_FILE_CONTENT" ] && [ -n "${RULEC_FILE_LINES_LEFT-}" ]; then
+    rulec_count
   fi
   rulec_digest "$rulec_new"
   rulec_wanted=$rulec_sum
@@ -283,16 +344,7 @@ rulec_write() {
   rulec_found=$rulec_sum
   if [ "$rulec_known" = 0 ]; then
     rulec_expect
-    rulec_old=$rulec_found
-    if [ "$rulec_old" != none ]; then
-      rm -f "$RULEC_FILE_BACKUP.old"
-      cp -p "./$rulec_base" "$RULEC_FILE_BACKUP.old" || rulec_fail 1 "it cannot be backed up to $RULEC_FILE_BACKUP.old"
-      rulec_digest "$RULEC_FILE_BACKUP.old"
-      if [ "$rulec_sum" != "$rulec_old" ]; then
-        rulec_fail 4 "refused: somebody else has changed it just now"
-      fi
-      rulec_sync "$RULEC_FILE_BACKUP.old" || rulec_fail 1 "its backup does not come to the disk: $RULEC_FILE_BACKUP.old"
-    fi
+    rulec_back_up
   else
     case $rulec_written in
       *" $rulec_found "*)
@@ -319,6 +371,17 @@ rulec_write() {
       ;;
   esac
   rulec_replace "$rulec_wanted"
+}
+
+# Counts the lines to be copied, together with those that other steps of the run have counted before.
+rulec_count() {
+  awk "END { print NR }" <"$rulec_new" >"$RULEC_FILE_BACKUP.lines" || rulec_fail 1 "its lines cannot be counted"
+  set +f
+  rulec_lines=$(awk "{ all += \$1 } END { print all + 0 }" "$rulec_run"/*.file.lines)
+  set -f
+  if [ "${rulec_lines:-0}" -gt "$RULEC_FILE_LINES_LEFT" ]; then
+    rulec_fail 3 "refused: it makes $rulec_lines lines that are copied, and $RULEC_FILE_LINES_LEFT are left of max_patch_lines"
+  fi
 }
 
 # Holds the old content against the expected one.
@@ -433,7 +496,8 @@ if sync . 2>/dev/null; then
 fi
 case $RULEC_FILE_DO in
   write) rulec_write ;;
+  delete) rulec_delete ;;
   undo) rulec_undo ;;
-  *) rulec_fail 2 "RULEC_FILE_DO is write or undo, not $RULEC_FILE_DO" ;;
+  *) rulec_fail 2 "RULEC_FILE_DO is write, delete or undo, not $RULEC_FILE_DO" ;;
 esac
 exit 0

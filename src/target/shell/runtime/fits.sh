@@ -21,7 +21,7 @@ rulec_fits() {
       ;;
     *)
       # A text of more than a command can be given is no number.
-      rulec_type=$1 rulec_text=$2 LC_ALL=C awk '
+      rulec_type=$1 rulec_text=$2 rulec_least=$rulec_min rulec_most=$rulec_max LC_ALL=C awk '
         # Numbers are decimal digits without zeros before them: no awk counts as far and as exactly as is needed.
         function stripped(digits) {
           sub(/^0+/, "", digits)
@@ -230,6 +230,24 @@ rulec_fits() {
           sub(/^[-+]/, "", text)
           return text ~ /^[0-9]+$/ && !over(stripped(text), most)
         }
+        # True where one whole number is less than another.
+        function less(a, b, below, other) {
+          below = sub(/^-/, "", a)
+          other = sub(/^-/, "", b)
+          sub(/^[+]/, "", a)
+          sub(/^[+]/, "", b)
+          a = stripped(a)
+          b = stripped(b)
+          if (a == "0") below = 0
+          if (b == "0") other = 0
+          if (below != other) return below
+          return below ? over(a, b) : over(b, a)
+        }
+        function is_within(text, least, most) {
+          least = ENVIRON["rulec_least"]
+          most = ENVIRON["rulec_most"]
+          return !(least != "" && less(text, least)) && !(most != "" && less(most, text))
+        }
         function unit(size, digits, names, name, i, count) {
           ranks++
           seconds[ranks] = size
@@ -246,8 +264,9 @@ rulec_fits() {
             "9633028641669288791094655554785194040263065748867150582068190890200070838367627385484581771153176447" \
             "5730270069855571366959622842914819860834936475292719074168444365510704342711559699508093042880177904" \
             "174497792"
-          if (type == "port") exit !(text !~ /^-/ && is_whole(text, "65535") && text ~ /[1-9]/)
-          if (type == "int") exit !is_whole(text, text ~ /^-/ ? "9223372036854775808" : "9223372036854775807")
+          if (type == "port") exit !(text !~ /^-/ && is_whole(text, "65535") && text ~ /[1-9]/ && is_within(text))
+          if (type == "int")
+            exit !(is_whole(text, text ~ /^-/ ? "9223372036854775808" : "9223372036854775807") && is_within(text))
           if (type == "float") exit !is_float(text)
           # Whatever the compiler takes for a blank.
           gsub(/[\t\n\013\f\r]/, " ", text)
@@ -281,13 +300,13 @@ rulec_fits() {
 # Yields what a value of type $1 is, for people.
 rulec_expected() {
   case $1 in
-    int) rulec_out='a whole number' ;;
+    int) rulec_out="a whole number${rulec_min:+, at least $rulec_min}${rulec_max:+, at most $rulec_max}" ;;
     float) rulec_out='a number' ;;
     bool) rulec_out='true or false' ;;
     duration) rulec_out='a duration such as 30s' ;;
     size) rulec_out='a size such as 2GB' ;;
     url) rulec_out='a URL with a scheme' ;;
-    port) rulec_out='a port, 1 to 65535' ;;
+    port) rulec_out="a port, ${rulec_min:-1} to ${rulec_max:-65535}" ;;
     enum) rulec_out='one of the values that --list shows' ;;
     *) rulec_out='not empty' ;;
   esac

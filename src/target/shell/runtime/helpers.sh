@@ -28,10 +28,7 @@ rulec_start_clock() {
   if [ "$rulec_clock" = date ]; then
     rulec_zero=$(date +%s)
   fi
-  rulec_fractions=0
-  if sleep 0.0 2>/dev/null; then
-    rulec_fractions=1
-  fi
+  rulec_fractions=
   for rulec_nth_time in 1 2 3; do
     rulec_stamp=$(date -u '+%Y-%m-%dT%H:%M:%SZ %s')
     [ -z "$rulec_stamp" ] || break
@@ -44,12 +41,36 @@ rulec_start_clock() {
 
 # Sleeps for $1 milliseconds; to the next whole second where `sleep` takes no fractions.
 rulec_nap() {
+  rulec_nap_words "$1"
+  sleep "$rulec_out"
+}
+
+# Yields $1 milliseconds as `sleep` takes them.
+rulec_nap_words() {
+  if [ -z "$rulec_fractions" ]; then
+    rulec_fractions=0
+    if sleep 0.0 2>/dev/null; then
+      rulec_fractions=1
+    fi
+  fi
+  rulec_out=$((($1 + 999) / 1000))
   if [ "$rulec_fractions" = 1 ]; then
     rulec_part=$((1000 + $1 % 1000))
-    sleep "$(($1 / 1000)).${rulec_part#1}"
-  else
-    sleep "$((($1 + 999) / 1000))"
+    rulec_out=$(($1 / 1000)).${rulec_part#1}
   fi
+}
+
+# Yields path $1 as one from the root.
+rulec_absolute() {
+  rulec_out=$1
+  case $1:${PWD-} in
+    /*) ;;
+    *:/*) rulec_out=${PWD%/}/$1 ;;
+    *)
+      rulec_out=$(pwd && echo .)
+      rulec_out=${rulec_out%"$rulec_nl".}/$1
+      ;;
+  esac
 }
 
 # Writes a line to the trace, where one is asked for: $1 has happened, and $2 are further members of its JSON.
@@ -246,6 +267,18 @@ rulec_hash_of() {
   rulec_out=${1##*= }
   rulec_out=${rulec_out%% *}
   [ "${#rulec_out}" = 64 ] || rulec_out=
+}
+
+# Yields the SHA-256 of text $1 as 64 digits; nothing where it cannot be told. A short text goes through a file of the
+# run, which takes one process where a pipe takes three.
+rulec_sha_of() {
+  if [ -n "$rulec_folder" ] && [ "${#1}" -lt 1000 ] && { rulec_put "$1" >"$rulec_folder/line"; } 2>/dev/null; then
+    # shellcheck disable=SC2086 # words
+    rulec_hash_of "$($rulec_exec $rulec_hasher <"$rulec_folder/line")"
+    [ -z "$rulec_out" ] || return 0
+  fi
+  # shellcheck disable=SC2086 # words
+  rulec_hash_of "$(rulec_put "$1" | $rulec_hasher)"
 }
 
 # Names a step whose id $1 and name $2 stand in JSON as they are.

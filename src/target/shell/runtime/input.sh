@@ -14,7 +14,7 @@ rulec_is_name() {
 # Lets the definition of input $1 say what it is.
 rulec_define_input() {
   rulec_in_name='' rulec_in_type='' rulec_in_default='' rulec_in_from=none rulec_in_required=0 rulec_in_label=
-  rulec_choices=0
+  rulec_choices=0 rulec_min='' rulec_max=''
   "rulec_input_$1"
 }
 

@@ -57,8 +57,13 @@ rulec_begin_file() {
 
 # Says who runs this run, for other terminals and for `resume`.
 rulec_write_about() {
-  rulec_out=$(pwd -P && echo .)
-  rulec_cwd=${rulec_out%??}
+  # Through a file, which takes no process.
+  { pwd -P >"$rulec_folder/line"; } 2>/dev/null || return 1
+  rulec_cwd=
+  while IFS= read -r rulec_line; do
+    rulec_cwd=$rulec_cwd$rulec_nl$rulec_line
+  done <"$rulec_folder/line"
+  rulec_cwd=${rulec_cwd#"$rulec_nl"}
   rulec_begin_file "$rulec_folder/about" "plan=$rulec_digest
 execution=$rulec_execution
 entry=$rulec_entry_id

@@ -28,6 +28,9 @@ rulec_command_list() {
     done
     rulec_put "$rulec_nl]$rulec_nl"
   else
+    rulec_names=$rulec_out
+    rulec_find_width
+    rulec_out=$rulec_names
     {
       echo 'RUN STARTED TOOK STATE ENTRY'
       rulec_read_runs | while read -r rulec_run rulec_started rulec_lasted rulec_over rulec_over_code rulec_paused rulec_entry_told; do
@@ -38,7 +41,7 @@ rulec_command_list() {
         fi
         rulec_put "$rulec_run $rulec_started $rulec_lasted $rulec_out $rulec_about_entry$rulec_nl"
       done
-    } | LC_ALL=C awk '
+    } | LC_ALL=C awk -v columns="$rulec_width" '
       function span(s) {
         if (s !~ /^[0-9]+$/) return s
         if (s < 60) return s "s"
@@ -50,7 +53,13 @@ rulec_command_list() {
         entry = $0
         for (i = 1; i < 5; i++) sub(/^[^ ]* /, "", entry)
         gsub(/[\001-\037\177]/, "?", entry)
-        printf "%-24s %-20s %7s  %-15s %s\n", $1, $2, span($3), $4, entry
+        # Where a line has no room for all, the rest stands below the name of the run, which says when it started.
+        if (columns == "" || columns >= 80) printf "%-24s %-20s %7s  %-15s %s\n", $1, $2, span($3), $4, entry
+        else if (NR > 1) {
+          print $1
+          rest = "  " span($3) "  " $4 "  " entry
+          print substr(rest, 1, columns > 12 ? columns : 12)
+        }
       }'
   fi
 }

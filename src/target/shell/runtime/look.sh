@@ -217,7 +217,8 @@ rulec_watch_alert() {
 # there is to say about it in `rulec_detail`. A signal is passed on, so that the run rolls back.
 rulec_watch_cure() {
   rulec_script=$rulec_path
-  set -- run --color=never
+  # A breach is the proof that what an earlier run has done does not stand.
+  set -- run --color=never --anew
   if [ "$rulec_yes" = 1 ]; then
     set -- "$@" --yes
   fi

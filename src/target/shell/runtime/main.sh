@@ -1,27 +1,28 @@
 # ---- Commands, and the way in.
 
-# True where this file is what the compiler wrote: its last line, which starts it all, names the digest of all
-# lines before it.
-rulec_whole() {
+# Looks at this file byte for byte: leaves the digest of its first $1 bytes in `rulec_sum`, and what follows them in
+# `rulec_last`, where each end of a line is a slash, and a `?` stands for what is no text. Some shells read over that.
+rulec_weigh() {
   # shellcheck disable=SC2086 # words
-  rulec_last=$({ sed '$d' "$rulec_path" | $rulec_hasher && tail -n 1 "$rulec_path"; } 2>/dev/null)
-  rulec_hash_of "${rulec_last%%"$rulec_nl"*}"
-  rulec_last=${rulec_last#*"$rulec_nl"}
-  [ "${#rulec_out}" = 64 ] && [ "$rulec_out" = "$1" ] && [ "$rulec_last" = "rulec_boot $1 \${1+\"\$@\"}" ]
+  rulec_last=$({ head -c "$1" "$rulec_path" | $rulec_hasher && exec tail -c "+$(($1 + 1))" "$rulec_path"; } 2>/dev/null |
+    LC_ALL=C tr '\n\000-\011\013-\037\177-\377' '/?')
+  rulec_hash_of "${rulec_last%%/*}"
+  rulec_sum=$rulec_out
+  rulec_last=${rulec_last#*/}
 }
 
-# The same question in another way, so that no single changed byte can answer both: the file is what its first
-# lines ask for, to the last byte. Some shells read over what is no text.
+# True where this file is what the compiler wrote: its last line, which starts it all, names the digest of all
+# lines before it, and how many bytes these are.
+rulec_whole() {
+  rulec_weigh "$2"
+  [ "${#rulec_sum}" = 64 ] && [ "$rulec_sum" = "$1" ] && [ "$rulec_last" = "rulec_boot $1 $2 \${1+\"\$@\"}/" ]
+}
+
+# The same question in another way, so that no single changed byte can answer both: the last line is the one that
+# the lines before it ask for.
 rulec_sealed() {
-  # shellcheck disable=SC2086 # words
-  rulec_hash_of "$(sed '$d' "$rulec_path" | $rulec_hasher)"
-  # shellcheck disable=SC2086 # words
-  rulec_hash_of "$({ sed '$d' "$rulec_path" && rulec_put "rulec_boot $rulec_out \${1+\"\$@\"}$rulec_nl"; } | $rulec_hasher)"
-  rulec_sum=$rulec_out
-  # shellcheck disable=SC2086 # words
-  rulec_hash_of "$($rulec_hasher <"$rulec_path")"
-  case ${#rulec_sum}$rulec_out in
-    "64$rulec_sum") return 0 ;;
+  case ${#rulec_sum}:$rulec_last in
+    "64:rulec_boot $rulec_sum "[1-9]*" \${1+\"\$@\"}/") return 0 ;;
   esac
   rulec_refuse_changed
   # Where a flipped bit hides the function, or what it does, the shell goes on behind its call.
@@ -101,11 +102,11 @@ rulec_boot() {
   trap 'rulec_signal=TERM' TERM
   rulec_yes=0 rulec_quiet=0 rulec_colour=auto rulec_report='' rulec_checklist='' rulec_verb=run
   rulec_why='' rulec_end='' rulec_cause='' rulec_degraded=0 rulec_failures=0 rulec_attestations=0 rulec_next=
-  rulec_active='' rulec_waiting='' rulec_running=0 rulec_loaded=0 rulec_completed='' rulec_undone='' rulec_off='' rulec_phase=
+  rulec_active='' rulec_waiting='' rulec_running=0 rulec_loaded=0 rulec_newest_root='' rulec_completed='' rulec_undone='' rulec_off='' rulec_phase=
   rulec_pausing=0 rulec_starved=0 rulec_questions='' rulec_reader='' rulec_asked='' rulec_j='' rulec_r=
   rulec_wake='' rulec_ticker='' rulec_news='' rulec_execution=- rulec_gen='' rulec_token='' rulec_undoing='' rulec_reruns='' rulec_skips='' rulec_step_from=
   rulec_split='' rulec_show=0 rulec_heard='' rulec_refused=0 rulec_trace=
-  rulec_lasted_before=0 rulec_needs_secrets=1 rulec_once=0 rulec_chosen='' rulec_as='' rulec_as_json='' rulec_role='' rulec_by_option=' ' rulec_wanted='' rulec_tick="'" rulec_tab='	'
+  rulec_lasted_before=0 rulec_ran=0 rulec_needs_secrets=1 rulec_once=0 rulec_anew=0 rulec_chosen='' rulec_as='' rulec_as_json='' rulec_role='' rulec_by_option=' ' rulec_wanted='' rulec_tick="'" rulec_tab='	'
   rulec_plan
   rulec_hide_secrets
   rulec_locale
@@ -117,11 +118,11 @@ rulec_boot() {
   rulec_quote "$rulec_path"
   rulec_again="sh $rulec_out"
   rulec_find_hasher
-  rulec_whole "$1" || {
+  rulec_whole "$1" "$2" || {
     rulec_refuse_changed
     exit 8
   }
-  shift
+  shift 2
   rulec_defaults
   rulec_command ${1+"$@"}
   case ${1-} in
@@ -164,6 +165,7 @@ rulec_boot() {
       --as) rulec_take_name "$rulec_operand" ;;
       --role) rulec_role=$rulec_operand ;;
       --once) rulec_once=1 ;;
+      --anew) rulec_anew=1 ;;
       --approve) rulec_give_approval "$rulec_operand" ;;
       --yes) rulec_yes=1 ;;
       --dry-run | --list | --help | --version) rulec_verb=$1 ;;
@@ -203,6 +205,9 @@ rulec_boot() {
   if [ "$rulec_once" = 1 ] && [ "$rulec_verb" != monitor ]; then
     rulec_usage '--once belongs to monitor'
   fi
+  if [ "$rulec_anew" = 1 ] && [ "$rulec_verb" != run ]; then
+    rulec_usage '--anew belongs to run'
+  fi
   if [ -n "$rulec_reruns$rulec_skips" ] && [ "$rulec_verb" != resume ]; then
     rulec_usage '--rerun and --skip-step belong to resume'
   fi
@@ -228,10 +233,8 @@ rulec_boot() {
       if [ -n "$rulec_trace" ]; then
         [ -z "$rulec_checklist" ] || rulec_usage 'a checklist has no trace: give --trace or --checklist'
         rulec_put '' 2>/dev/null >"$rulec_trace" || rulec_usage "the trace cannot be written: $rulec_trace"
-        case $rulec_trace in
-          /*) ;;
-          *) rulec_trace=$(pwd)/$rulec_trace ;;
-        esac
+        rulec_absolute "$rulec_trace"
+        rulec_trace=$rulec_out
       fi
       if [ "$rulec_verb" = resume ]; then
         rulec_resume ''
@@ -277,10 +280,8 @@ rulec_prepare() {
   rulec_start_clock
   rulec_whoami
   trap : PIPE
-  case $rulec_path in
-    /*) rulec_full_path=$rulec_path ;;
-    *) rulec_full_path=$(pwd)/$rulec_path ;;
-  esac
+  rulec_absolute "$rulec_path"
+  rulec_full_path=$rulec_out
   rulec_started=$rulec_stamp
   rulec_open_root
 }
@@ -299,6 +300,9 @@ rulec_introduce() {
   [ "$rulec_quiet" = 0 ] || return 0
   rulec_out=steps
   [ "$rulec_steps" != 1 ] || rulec_out=step
-  printf "$rulec_bold%b$rulec_plain (%b), %s %s\\n" "$rulec_entry_label" "$rulec_entry_tag" "$rulec_steps" "$rulec_out" >&2
-  printf 'run %s, plan %s\n' "$rulec_run" "$rulec_digest" >&2
+  rulec_print "$rulec_bold%b$rulec_plain (%b), %s %s\\n" "$rulec_entry_label" "$rulec_entry_tag" "$rulec_steps" "$rulec_out" >&2
+  rulec_print 'run %s, plan %s\n' "$rulec_run" "$rulec_digest" >&2
+  if [ -n "$rulec_rehearsal" ]; then
+    rulec_print "$rulec_yellow%s$rulec_plain: all offsets, delays and intervals are divided by %s\n" rehearsal "$rulec_rehearsal" >&2
+  fi
 }

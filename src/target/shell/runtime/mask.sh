@@ -2,7 +2,9 @@
 #
 # Masked is each secret as a whole and each of its lines, without the blanks around them: `***` stands for each
 # line. What is shorter than three bytes is not masked by itself: a log without any `a` could not be read, and
-# would tell the secret. Other forms of a secret, such as base64, are not known and not masked.
+# would tell the secret. Masked as well is a whole secret in base 64 (also that of addresses, and with an end of line
+# behind it), percent-encoded, escaped for JSON, and, where it is one line, quoted for a shell; not a part of it in one
+# of these, nor what is broken into lines, nor other forms.
 
 # Makes every secret a variable of the command that is about to be started. Only ever called in a process of its own.
 rulec_pass_secrets() {
@@ -86,9 +88,59 @@ rulec_mask_stream() {
       mask[++masks] = text
       if (length(text) > longest) longest = length(text)
     }
+    # `text` in base 64.
+    function coded(text, i, n, size, out) {
+      size = length(text)
+      out = ""
+      for (i = 1; i <= size; i += 3) {
+        n = 65536 * byte[substr(text, i, 1)] + 256 * byte[substr(text, i + 1, 1)] + byte[substr(text, i + 2, 1)]
+        out = out substr(digits, int(n / 262144) + 1, 1) substr(digits, int(n / 4096) % 64 + 1, 1)
+        out = out (i < size ? substr(digits, int(n / 64) % 64 + 1, 1) : "=") (i + 1 < size ? substr(digits, n % 64 + 1, 1) : "=")
+      }
+      return out
+    }
+    # With and without what fills it up, and as it stands in an address.
+    function add_coded(text) {
+      text = coded(text)
+      add(text)
+      sub(/=+$/, "", text)
+      add(text)
+      gsub(/[+]/, "-", text)
+      gsub("/", "_", text)
+      add(text)
+    }
+    # `text` in which each byte that `plain` does not have is written as `form` says, or in a short way that JSON has.
+    function escaped(text, plain, form, i, c, out) {
+      out = ""
+      for (i = 1; i <= length(text); i++) {
+        c = substr(text, i, 1)
+        if (index(plain, c)) out = out c
+        else if (form ~ /u/ && (c in short)) out = out short[c]
+        else if (form ~ /u/ && byte[c] > 126) out = out c
+        else out = out sprintf(form, byte[c])
+      }
+      return out
+    }
+    # The forms in which commands show a secret without meaning to.
+    function add_forms(secret, text, i, count, parts) {
+      add_coded(secret)
+      add_coded(secret "\n")
+      add(escaped(secret, unreserved, "%%%02X"))
+      add(escaped(secret, unreserved, "%%%02x"))
+      text = escaped(secret, unreserved " ", "%%%02X")
+      gsub(/ /, "+", text)
+      add(text)
+      add(escaped(secret, printable, "\\u%04x"))
+      if (secret ~ /\n/) return
+      count = split(secret, parts, tick)
+      text = parts[1]
+      for (i = 2; i <= count; i++) text = text tick "\\" tick tick parts[i]
+      add(text)
+    }
     function learn(secret, count, lines, i, start) {
       secret = trimmed(secret)
       add(secret)
+      if (length(secret) > 2) add_forms(secret)
       count = split(secret, lines, "\n")
       start = ""
       for (i = 1; i <= count; i++) {
@@ -179,6 +231,19 @@ rulec_mask_stream() {
     BEGIN {
       ORS = ""
       longest = 1
+      digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+      unreserved = substr(digits, 1, 62) "-._~"
+      printable = ""
+      for (i = 1; i < 256; i++) {
+        byte[sprintf("%c", i)] = i
+        if (i > 31 && i < 127 && i != 34 && i != 92) printable = printable sprintf("%c", i)
+      }
+      short["\""] = "\\\""
+      short["\\"] = "\\\\"
+      short["\n"] = "\\n"
+      short["\t"] = "\\t"
+      short["\r"] = "\\r"
+      tick = sprintf("%c", 39)
       for (i = 1; ("RULEC_MASK_" i) in ENVIRON; i++) learn(ENVIRON["RULEC_MASK_" i])
       step = longest > 2048 ? longest : 2048
       held = ""
@@ -245,6 +310,27 @@ rulec_end_at_nul() {
 rulec_filter() {
   rm -f "$1" "${1%.pipe}.mark"
   mkfifo "$1" || return 0
+  rulec_start_filter "$1" "$2"
+}
+
+# Starts filters of the job that was taken anew where they died, by whose hand ever, before its command began: it would
+# wait for somebody to read for as long as it may.
+rulec_mend_filters() {
+  rulec_filters_now=$rulec_filters rulec_filters=
+  for rulec_one in $rulec_filters_now; do
+    rulec_file=${rulec_one%%:*}
+    rulec_one=${rulec_one#*:}
+    if rulec_alive "${rulec_one%:*}" "${rulec_one#*:}"; then
+      rulec_filters="$rulec_filters $rulec_file:$rulec_one"
+    else
+      rulec_start_filter "$rulec_base.$rulec_file.pipe" "$rulec_base.$rulec_file"
+    fi
+  done
+  eval "rulec_job_filters_$rulec_job=\$rulec_filters"
+}
+
+# Starts what copies pipe $1, which is there, to file $2.
+rulec_start_filter() {
   rulec_mark="rulec $rulec_run end of what the command wrote"
   if [ -z "${rulec_unnul+1}" ]; then
     rulec_find_awk

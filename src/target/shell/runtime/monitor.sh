@@ -146,11 +146,7 @@ rulec_watch_sleep() {
   if [ "$rulec_left" -gt 2000 ]; then
     rulec_left=2000
   fi
-  rulec_part=$((1000 + rulec_left % 1000))
-  rulec_out=$((rulec_left / 1000)).${rulec_part#1}
-  if [ "$rulec_fractions" = 0 ]; then
-    rulec_out=$(((rulec_left + 999) / 1000))
-  fi
+  rulec_nap_words "$rulec_left"
   {
     exec </dev/null >/dev/null 2>&1
     exec sleep "$rulec_out"

@@ -125,11 +125,76 @@ function print_json(i, out, at) {
   }
   out = out "],\"undoing\":" (undoing ? object(undoing) "}" : "null") ",\"next\":["
   for (i = 1; i <= nexts; i++) out = out (i > 1 ? "," : "") object("next" i) "}"
-  out = out "],\"next_question\":" (asks ? object(asks) "}" : "null") "}"
+  out = out "],\"next_question\":" (asks ? object(asks) "}" : "null") (v["horizon"] == "" ? "" : times_json()) "}"
   print out
+}
+# The next checkpoint that lies ahead; 0 where there is none.
+function coming(i) {
+  for (i = 1; i <= marks; i++) if (when_of(i) > moment) return i
+  return 0
+}
+function when_of(i) { return v["departed"] + int(s["mark" i, "number"] / 1000) }
+# By how many days a moment lies behind the start, as people write it.
+function days(e, n) {
+  n = int(e / 86400) - int(v["departed"] / 86400)
+  return n > 0 ? " +" n "d" : ""
+}
+function times_json(i, out, at) {
+  out = ",\"timeline\":{\"horizon_s\":" int(v["horizon"] / 1000) ",\"elapsed_s\":" spent ",\"rehearsal\":" or_null(v["rehearsal"])
+  out = out ",\"resolved\":" resolved ",\"tasks\":["
+  for (i = 1; i <= tasks; i++) {
+    out = out (i > 1 ? "," : "") "{\"id\":" s["task" i, "json_id"] ",\"name\":" s["task" i, "json_name"]
+    out = out ",\"owner\":" s["task" i, "owner_json"] ",\"state\":\"" s["task" i, "number"] "\"}"
+  }
+  out = out "],\"next_checkpoint\":"
+  at = coming()
+  if (at == 0 || v["departed"] == "") return out "null}"
+  return out "{\"id\":" s["mark" at, "json_id"] ",\"name\":" s["mark" at, "json_name"] ",\"at\":\"" stamp(when_of(at)) "\"}}"
+}
+function rule(n, out) {
+  out = "+"
+  while (n-- > 2) out = out "-"
+  return out "+"
+}
+# A line of the box, with something at its right; both may be wide.
+function boxed(left, right, room, shown, used) {
+  room = box - 4
+  shown = fit(right, int(room / 2))
+  used = taken
+  left = fit(left, room - used - (right == "" ? 0 : 2))
+  print "| " left spaces(room - taken - used) shown " |"
+}
+# A bar for so many percent.
+function gauge(of, share, out, i) {
+  for (i = 1; i <= of; i++) out = out (i <= int(of * share / 100) ? "#" : "-")
+  return "[" out "]"
+}
+function print_box(i, state, at, share) {
+  box = width < 64 ? width : 64
+  print rule(box)
+  boxed(v["title"], v["is"] == "over" ? v["outcome"] : v["is"])
+  if (v["rehearsal"] != "") boxed("rehearsal: times are divided by " v["rehearsal"])
+  boxed("started " (v["departed"] == "" ? "not yet" : stamp(v["departed"])))
+  boxed("elapsed " span(spent) " of " span(int(v["horizon"] / 1000)))
+  print rule(box)
+  for (i = 1; i <= tasks; i++) {
+    state = s["task" i, "number"]
+    at = state == "resolved" ? "[x] " : state == "pending" ? "[ ] " : state == "failed" ? "[!] " : "[>] "
+    gsub(/_/, " ", state)
+    boxed(at s["task" i, "label"], state (s["task" i, "owner"] == "" ? "" : " -> " s["task" i, "owner"]))
+  }
+  share = tasks > 0 ? int(100 * resolved / tasks) : 0
+  print rule(box)
+  boxed(resolved " of " plural(tasks, "task") " resolved", gauge(20, share) sprintf(" %3d%%", share))
+  at = coming()
+  if (at && v["departed"] != "" && v["is"] != "over") {
+    boxed("next: " s["mark" at, "label"], clock(when_of(at)) days(when_of(at)) ", in " span(when_of(at) - moment))
+  }
+  print rule(box)
 }
 function age(i) { return moment > s[i, "since"] + 0 ? moment - s[i, "since"] : 0 }
 function print_panel(i, state, colour, left, bar, full, text, at, right, what) {
+  if (v["horizon"] != "") print_box()
   state = v["is"] == "over" ? v["outcome"] : v["is"]
   gsub(/_/, " ", state)
   colour = state ~ /^(succeeded|already done)$/ ? v["green"] : state ~ /^(running|paused|degraded|elsewhere)$/ ? v["yellow"] : v["red"]
@@ -201,7 +266,14 @@ function wrap(text, indent, words, word, i, line) {
 {
   key = $1
   value = length($0) > length(key) ? substr($0, length(key) + 2) : ""
-  if (key == "step" || key == "next" || key == "asks" || key == "undoing") {
+  if (key == "task") {
+    at = "task" (++tasks)
+    s[at, "number"] = value
+    resolved += value == "resolved"
+  } else if (key == "mark") {
+    at = "mark" (++marks)
+    s[at, "number"] = value
+  } else if (key == "step" || key == "next" || key == "asks" || key == "undoing") {
     at = key
     if (key == "step") at = ++count
     else if (key == "next") at = "next" (++nexts)
@@ -226,8 +298,13 @@ END {
   moment = v["is"] == "running" || v["is"] == "elsewhere" ? v["now"] : v["last"] + 0
   elapsed = v["begun"] == "" ? 0 : moment - v["begun"]
   if (elapsed < 0) elapsed = 0
+  spent = v["departed"] == "" ? 0 : moment - v["departed"]
+  if (spent < 0) spent = 0
   count += 0
   nexts += 0
+  tasks += 0
+  marks += 0
+  resolved += 0
   if (json == "stamp") print stamp(a), stamp(b)
   else if (json) print_json()
   else print_panel()

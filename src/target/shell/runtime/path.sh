@@ -7,6 +7,10 @@
 rulec_file_environment() {
   rulec_file_base=$rulec_folder/$rulec_stem.file
   rulec_file_new=
+  rulec_file_do=$1
+  if [ "$1$rulec_file_absent" = write1 ]; then
+    rulec_file_do=delete
+  fi
   if [ "$1" = write ] && [ -n "$rulec_file_sum" ]; then
     # Too long for the environment, perhaps. What a shell makes of it is held against its digest.
     rulec_file_new=$rulec_file_base.content
@@ -22,7 +26,7 @@ rulec_file_environment() {
     '' | /*) ;;
     *) rulec_file_new=${rulec_file_start%/}/$rulec_file_new ;;
   esac
-  rulec_file_add "DO=$1"
+  rulec_file_add "DO=$rulec_file_do"
   rulec_file_add "PATH=$rulec_file_path"
   rulec_file_add "NAME=$rulec_file_name"
   rulec_file_add "CONTENT=$rulec_file_new"
@@ -34,6 +38,14 @@ rulec_file_environment() {
   rulec_file_add "START=$rulec_file_start"
   rulec_file_add "ALLOWED=$rulec_file_allowed"
   rulec_file_add "FORBIDDEN=$rulec_file_forbidden"
+  if [ -n "$rulec_file_read_only$rulec_file_write_allowed$rulec_file_order" ]; then
+    rulec_file_add "READ_ONLY=$rulec_file_read_only"
+    rulec_file_add "WRITE_ALLOWED=$rulec_file_write_allowed"
+    rulec_file_add "ORDER=$rulec_file_order"
+  fi
+  if [ -n "$rulec_file_room" ]; then
+    rulec_file_add "LINES_LEFT=$rulec_file_room"
+  fi
 }
 
 # Adds to the variables of the step; those of the user's come before, and count no more.

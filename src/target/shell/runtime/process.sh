@@ -20,17 +20,7 @@ rulec_find_tools() {
   if [ "$rulec_foreign" = 1 ]; then
     rulec_text '\0303\0251'
   fi
-  # Background jobs ignore INT and QUIT. Some shells can undo that, and what a job ignores says so; for others
-  # it takes an `env` for each command.
-  rulec_resets=0 rulec_env=
-  rulec_out=$(
-    # Another program has to look: yash ignores them again for what it starts.
-    { trap - INT QUIT && exec sed -n 's/^SigIgn:.*\(.\)$/\1/p' /proc/self/status 2>/dev/null; } &
-    wait
-  )
-  case $rulec_out in
-    [0189]) rulec_resets=1 ;;
-  esac
+  rulec_resets='' rulec_env=
   # busybox takes `--` for a process.
   rulec_dashes=--
   kill -s 0 -- "$$" 2>/dev/null || rulec_dashes=
@@ -38,6 +28,21 @@ rulec_find_tools() {
   if [ -r /proc/self/environ ] && [ -r /proc/self/stat ]; then
     rulec_proc=1
   fi
+}
+
+# Finds out how commands get INT and QUIT, which background jobs ignore. Some shells can undo that, and what a job
+# ignores says so; for others it takes an `env` for each command.
+rulec_find_resets() {
+  rulec_resets=0 rulec_out=
+  {
+    # Another program has to look: yash ignores them again for what it starts.
+    exec </dev/null 2>/dev/null >"$rulec_folder/ignored" && trap - INT QUIT && exec sed -n 's/^SigIgn:.*\(.\)$/\1/p' /proc/self/status
+  } &
+  wait "$!" 2>/dev/null
+  { read -r rulec_out <"$rulec_folder/ignored"; } 2>/dev/null
+  case $rulec_out in
+    [0189]) rulec_resets=1 ;;
+  esac
 }
 
 # Yields when process $1 was born, `-` where that can't be known, nothing where it is dead.
@@ -82,16 +87,13 @@ rulec_open_wake() {
   { mkfifo "$rulec_folder/wake"; } 2>/dev/null || return 0
   rulec_wake=$rulec_folder/wake
   exec 7<>"$rulec_wake"
-  rulec_tick_time=0.1
-  if [ "$rulec_fractions" = 0 ]; then
-    rulec_tick_time=1
-  fi
   {
     trap '' INT TERM HUP QUIT
     # Opened while there is a reader for sure, so that it never waits for one.
     exec </dev/null 2>/dev/null >"$rulec_wake" 7>&-
     while echo t; do
-      sleep "$rulec_tick_time" >/dev/null
+      # Some take whole seconds only.
+      sleep 0.1 >/dev/null || sleep 1 >/dev/null
     done
   } &
   rulec_ticker=$!
@@ -147,6 +149,7 @@ rulec_launch() {
   # The text is handed over where `pkill -f` does not look: a pattern in it must not hit the shell that runs it.
   rulec_text_of_command=$3
   rulec_job_started=$1
+  [ -n "$rulec_resets" ] || rulec_find_resets
   rulec_plainly=0
   if [ "$rulec_resets" = 1 ] && [ "$rulec_envs$rulec_passed" = 00 ]; then
     rulec_plainly=1
@@ -445,6 +448,9 @@ rulec_look() {
     rulec_job_is_over
     return 0
   fi
+  if [ "$rulec_secrets" -gt 0 ] && [ ! -e "$rulec_base.code" ]; then
+    rulec_mend_filters
+  fi
   rulec_now
   rulec_spent=$((rulec_ms - rulec_attempt_from))
   if [ -n "$rulec_job_limit" ] && [ "$rulec_spent" -ge "$rulec_job_limit" ]; then
@@ -485,6 +491,7 @@ rulec_job_is_over() {
     unset "rulec_job_env_${rulec_job}_$rulec_i"
     rulec_i=$((rulec_i - 1))
   done
+  unset "rulec_job_envs_$rulec_job"
   if [ "$rulec_forget" = : ] && [ "$rulec_proc" = 1 ]; then
     rulec_gone="$rulec_gone$rulec_pid " rulec_gone_count=$((rulec_gone_count + 1))
     if [ "$rulec_gone_count" -ge 16 ]; then

@@ -88,3 +88,10 @@ rulec_forget=:
 if [ -n "${BASH_VERSION-}" ]; then
   rulec_forget=disown
 fi
+
+# What begins a command substitution that is one program: some shells start a process more without it. ksh93 starts
+# none but the program, unless it is told to.
+rulec_exec='exec'
+case ${KSH_VERSION-} in
+  Version*) rulec_exec= ;;
+esac

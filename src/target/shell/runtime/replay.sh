@@ -11,9 +11,9 @@
 # `rulec_polls_N` (of its last attempt), `rulec_code_N` and `rulec_ended_N` (of its last attempt, poll or remedy),
 # `rulec_tried_code_N` and `rulec_tried_ended_N` (of its last attempt), `rulec_judged_N` (code of its last attempt or poll), `rulec_remedy_N`, `rulec_remedy_at_N` and
 # `rulec_remedied_N` (the last remedy, its command, and `R:TIMES` for each), `rulec_wait_N` (`KIND MS`),
-# `rulec_alerted_N`, `rulec_since_N` (epoch of its last record). Their numbers are in `rulec_seen`.
+# `rulec_alerted_N`, `rulec_since_N` (epoch of its last record), `rulec_started_at_N` (of its start). Their numbers are in `rulec_seen`.
 #
-# Of the run: `rulec_of_plan`, `rulec_of_execution`, `rulec_begun_at`, `rulec_last_at`, `rulec_last_gen`,
+# Of the run: `rulec_ran` (seconds that the bound on it has counted), `rulec_of_plan`, `rulec_of_execution`, `rulec_begun_at`, `rulec_forward_at`, `rulec_last_at`, `rulec_last_gen`,
 # `rulec_records`, `rulec_forward`, `rulec_posting`, `rulec_rolling`, `rulec_finaling`, `rulec_paused`, `rulec_full`
 # (0 or 1 each), `rulec_off`, `rulec_off_step` and `rulec_off_signal`, `rulec_undoing`, `rulec_undone` (`N:CODE:ENDED`, in order),
 # `rulec_groups_begun`, `rulec_completed` (steps of the plan that were tried, the last to end first), `rulec_over`
@@ -31,14 +31,15 @@ rulec_replay_journal() {
     BEGIN {
       # What follows each event: n a number from 1, z one from 0, c an exit code, w a word, s a status, p a plan, x a name, g a signal.
       form["begin"] = "px"
-      form["resume"] = form["forward"] = form["rollback"] = form["final"] = form["post"] = form["paused"] = form["full"] = ""
+      form["resume"] = form["forward"] = form["rollback"] = form["final"] = form["post"] = form["bound"] = form["paused"] = form["full"] = ""
       form["step"] = form["alert"] = form["undo"] = form["group"] = "n"
       form["try"] = "nn"
       form["tried"] = "nncw"
       form["poll"] = "nnn"
       form["polled"] = "nnncw"
-      form["remedy"] = "nnnn"
-      form["remedied"] = "nnnncw"
+      form["remedy"] = "nznn"
+      form["remedied"] = "nznncw"
+      form["circuit"] = "nnnz"
       form["wait"] = "nwz"
       form["end"] = "nszc"
       form["alerted"] = "nx"
@@ -47,8 +48,8 @@ rulec_replay_journal() {
       form["over"] = "wc"
       flags = split("forward posting rolling finaling paused full", flag, " ")
       for (i = 1; i <= flags; i++) on[flag[i]] = 0
-      names = split("status stage begun tries polls code ended tried_code tried_ended judged remedy remedy_at remedied wait alerted since", name, " ")
-      last_gen = records = ignored = 0
+      names = split("status stage begun tries polls code ended tried_code tried_ended judged remedy remedy_at remedied wait alerted since started_at", name, " ")
+      last_gen = records = ignored = ran = bound = 0
     }
     function fits(text, kind) {
       if (kind == "n") return text ~ /^[1-9][0-9]*$/ && length(text) < 10
@@ -94,6 +95,9 @@ rulec_replay_journal() {
         next
       }
       records++
+      # What a runner took, from where its bound began to its last record; a time without one is nobody running.
+      if (event == "resume") bound = 0
+      if (bound && $3 > last_at) ran += $3 - last_at
       last_gen = $2 + 0
       last_at = $3
       if (event == "begin") {
@@ -101,7 +105,11 @@ rulec_replay_journal() {
         of_plan = arg[1]
         of_execution = arg[2]
       } else if (event == "resume") on["paused"] = on["full"] = 0
-      else if (event == "forward") on["forward"] = 1
+      else if (event == "forward") {
+        on["forward"] = 1
+        if (forward_at == "") forward_at = $3
+      }
+      else if (event == "bound") bound = 1
       else if (event == "post") on["posting"] = 1
       else if (event == "rollback") on["rolling"] = 1
       else if (event == "final") on["finaling"] = 1
@@ -131,6 +139,7 @@ rulec_replay_journal() {
         set("since", $3)
         if (event == "step") {
           set("stage", "started")
+          set("started_at", $3)
           set("status", "")
         } else if (event == "try") {
           set("stage", "trying")
@@ -152,6 +161,7 @@ rulec_replay_journal() {
           set("judged", arg[4])
         } else if (event == "remedy") {
           set("stage", "remedying")
+          set("begun", 1)
           set("remedy", arg[3])
           set("remedy_at", arg[4])
           # One that was broken off and goes on later has run once.
@@ -160,6 +170,9 @@ rulec_replay_journal() {
             if (!((n, arg[3]) in times)) remedies[n] = remedies[n] (remedies[n] == "" ? "" : " ") arg[3]
             times[n, arg[3]]++
           }
+        } else if (event == "circuit") {
+          counted[n] = arg[2]
+          fails[arg[3]] = arg[4]
         } else if (event == "remedied") {
           set("stage", "remedied")
           leave(arg[5], arg[6])
@@ -204,7 +217,9 @@ rulec_replay_journal() {
         if (last_end[n] == i && n + 0 <= steps + 0 && state[n, "begun"] == 1) completed = completed (completed == "" ? "" : " ") n
       }
       for (i = 1; i <= flags; i++) printf "rulec_%s=%s\n", flag[i], on[flag[i]]
-      printf "rulec_records=%d rulec_ignored=%d rulec_torn=%d rulec_last_gen=%.0f", records, ignored, torn, last_gen
+      for (n in counted) printf "rulec_counted_%s=%s\n", n, counted[n]
+      for (n in fails) printf "rulec_fails_%s=%s\n", n, fails[n]
+      printf "rulec_ran=%.0f rulec_records=%d rulec_ignored=%d rulec_torn=%d rulec_last_gen=%.0f", ran, records, ignored, torn, last_gen
       printf " rulec_seen"; word(numbers)
       printf " rulec_completed"; word(completed)
       printf " rulec_undone"; word(undone)
@@ -218,6 +233,7 @@ rulec_replay_journal() {
       printf " rulec_of_plan"; word(of_plan)
       printf " rulec_of_execution"; word(of_execution)
       printf " rulec_begun_at"; word(begun_at)
+      printf " rulec_forward_at"; word(forward_at)
       printf " rulec_last_at"; word(last_at)
       print ""
     }'

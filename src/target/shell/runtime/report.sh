@@ -28,7 +28,7 @@ rulec_finish() {
     paused | unfinished) ;;
     *)
       set +f
-      rm -f "$rulec_home/open/$rulec_run" "$rulec_folder/wake" "$rulec_folder/line" "$rulec_folder/reserve" "$rulec_folder/pause" "$rulec_folder/cancel" \
+      rm -f "$rulec_home/open/$rulec_run" "$rulec_folder/wake" "$rulec_folder/line" "$rulec_folder/ignored" "$rulec_folder/reserve" "$rulec_folder/pause" "$rulec_folder/cancel" \
         "$rulec_folder"/*.claim "$rulec_folder"/*.code "$rulec_folder"/*.stop
       set -f
       ;;

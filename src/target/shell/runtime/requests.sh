@@ -83,6 +83,35 @@ rulec_command_cancel() {
   fi
 }
 
+# Reads a line from the terminal into `rulec_answer`. A signal ends the script: yash would go on to wait for the line
+# if it read it itself.
+rulec_read_answer() {
+  trap 'rulec_signal=HUP' HUP
+  trap 'rulec_signal=INT' INT
+  trap 'rulec_signal=TERM' TERM
+  rulec_start_reader "$rulec_folder/answer"
+  while [ -z "$rulec_signal" ] && rulec_alive "$rulec_reader" "$rulec_reader_birth"; do
+    rulec_nap 50
+  done
+  rulec_answer=
+  if [ -z "$rulec_signal" ]; then
+    { read -r rulec_answer <"$rulec_folder/answer"; } 2>/dev/null
+  else
+    kill -s KILL "$rulec_reader" 2>/dev/null
+    echo >&2
+  fi
+  rm -f "$rulec_folder/answer"
+  rulec_reader=
+  trap 'rulec_leave 129' HUP
+  trap 'rulec_leave 130' INT
+  trap 'rulec_leave 143' TERM
+  if [ -n "$rulec_signal" ]; then
+    rulec_end=$rulec_signal
+    rulec_cancelled
+    rulec_leave "$rulec_exit"
+  fi
+}
+
 # Puts an end to a run that is not over without doing anything: what it did stays as it is.
 rulec_command_abandon() {
   rulec_choose
@@ -98,9 +127,9 @@ rulec_command_abandon() {
       rulec_note 'nobody is there to confirm it; to confirm it: %s abandon %s --yes' "$rulec_again" "$rulec_run"
       rulec_leave 3
     fi
+    rulec_prepare
     printf 'Abandon it? [y/N] ' >&2
-    rulec_answer=
-    read -r rulec_answer
+    rulec_read_answer
     case $rulec_answer in
       [yY] | [yY][eE][sS]) ;;
       *)
@@ -109,7 +138,7 @@ rulec_command_abandon() {
         ;;
     esac
   fi
-  rulec_prepare
+  [ "$rulec_yes" = 0 ] || rulec_prepare
   rulec_folder=$rulec_home/runs/$rulec_run
   # The path of the audit log may be relative to the folder of the run.
   if [ -n "$rulec_about_folder" ] && ! cd -- "$rulec_about_folder" 2>/dev/null; then

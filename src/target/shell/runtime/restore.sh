@@ -93,7 +93,6 @@ rulec_restore_step() {
     rulec_tries_$rulec_at=\${rulec_tries_$rulec_at:-0} rulec_polls_$rulec_at=\${rulec_polls_$rulec_at:-0}
     rulec_was_alerted=\${rulec_alerted_$rulec_at-}"
   if [ -n "$rulec_was_status" ] && [ "$rulec_was" = '' ]; then
-    eval "rulec_stage_$rulec_at=over"
     rulec_load "$rulec_at"
     if [ "$rulec_was_status:$rulec_on_failure:$rulec_was_alerted:$rulec_off" = failed:alert:: ] &&
       { [ "$rulec_at" -le "$rulec_steps" ] || [ "$rulec_at" -ge "$rulec_final_first" ]; }; then
@@ -175,9 +174,7 @@ rulec_take_up_step() {
   rulec_step_from=$rulec_ms rulec_attempt_ms=0
   if [ "$rulec_at" -le "$rulec_steps" ]; then
     rulec_running=$((rulec_running + 1))
-    if [ -n "$rulec_mutex" ]; then
-      eval "rulec_held_$rulec_mutex=1"
-    fi
+    rulec_takes
   fi
   rulec_tell "${rulec_bold}goes on$rulec_plain: %b (%b)" "$rulec_label" "$rulec_tag"
   rulec_find_base
@@ -243,6 +240,10 @@ rulec_take_up() {
     polling) rulec_take_up_limit=$rulec_verify_limit ;;
     alerting) rulec_take_up_limit='' ;;
   esac
+  if [ "$rulec_was" != alerting ]; then
+    rulec_until_late "$rulec_take_up_limit" || rulec_out=1
+    rulec_take_up_limit=$rulec_out
+  fi
   if [ "$rulec_job_code" != fenced ] && [ "$rulec_job_code" != full ]; then
     if rulec_adopt "$rulec_at" "$rulec_take_up_limit" "$rulec_grace"; then
       return 0

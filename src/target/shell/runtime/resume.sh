@@ -8,8 +8,11 @@ rulec_resume() {
   rulec_prepare
   rulec_path=$rulec_full_path
   case $rulec_report in
-    '' | - | /*) ;;
-    *) rulec_report=$(pwd)/$rulec_report ;;
+    '' | -) ;;
+    *)
+      rulec_absolute "$rulec_report"
+      rulec_report=$rulec_out
+      ;;
   esac
   rulec_find_run "$rulec_wanted" || rulec_leave 2
   rulec_read_about
@@ -76,9 +79,7 @@ rulec_resume() {
   rulec_append "$rulec_home/open/$rulec_run" '' || rulec_disk_full
   rulec_journal resume
   rulec_audit run_resumed
-  rulec_now
-  rulec_bound_from=$rulec_ms
-  rulec_bound=$rulec_run_limit
+  rulec_bind_run
   rulec_attestations=$(LC_ALL=C awk '$1 == "attested" && $2 > n { n = $2 } END { print n + 0 }' "$rulec_folder/results")
   rulec_sweep_checks
   if [ "$1" = cancel ] && [ -z "$rulec_off" ] && [ "$rulec_finaling" = 0 ]; then
@@ -96,6 +97,15 @@ rulec_resume() {
     rulec_cancelled
     return 0
   fi
+  # Offsets count from when the first step might begin, whatever has happened since. Shells with 32-bit arithmetic count
+  # no more than 24 days.
+  rulec_out=$((rulec_epoch - ${rulec_forward_at:-$rulec_epoch}))
+  if [ "$rulec_out" -lt 0 ]; then
+    rulec_out=0
+  elif [ "$rulec_out" -gt 2000000 ]; then
+    rulec_out=2000000
+  fi
+  rulec_departed=$((rulec_from - rulec_out * 1000))
   rulec_restore
   if [ -n "$rulec_off" ]; then
     rulec_go_back

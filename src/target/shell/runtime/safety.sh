@@ -36,7 +36,10 @@ rulec_examine() {
       rulec_up=../$rulec_up
     done
     # No name that somebody chose is among them, so each is a line.
-    echo // && LC_ALL=C ls -ldn "$@"
+    echo // || exit 1
+    LC_ALL=C
+    export LC_ALL
+    exec ls -ldn "$@"
   ) || return 1
   rulec_real=${rulec_out%%"$rulec_nl//$rulec_nl"*}
   IFS=$rulec_nl

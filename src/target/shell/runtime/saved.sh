@@ -55,11 +55,15 @@ rulec_print_inputs() {
 # out: their digest would tell whoever guesses one that the guess is right, and a changed password does not make
 # another execution.
 rulec_identify() {
-  # shellcheck disable=SC2086 # words
-  rulec_hash_of "$({
-    rulec_put "$rulec_digest$rulec_nl"
-    rulec_print_inputs
-  } | $rulec_hasher)"
+  if [ "$rulec_inputs" = 0 ]; then
+    rulec_sha_of "$rulec_digest$rulec_nl"
+  else
+    # shellcheck disable=SC2086 # words
+    rulec_hash_of "$({
+      rulec_put "$rulec_digest$rulec_nl"
+      rulec_print_inputs
+    } | $rulec_hasher)"
+  fi
   rulec_execution=${rulec_out%"${rulec_out#????????????????}"}
 }
 

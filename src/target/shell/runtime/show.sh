@@ -31,6 +31,7 @@ rulec_help() {
     '                       where it asks for no role' \
     '  --input NAME=VALUE   give an input; else it is read from the environment' \
     '  --input-file FILE    give inputs as lines of NAME=VALUE' \
+    '  --anew               run it though it is done, where that stands for a time' \
     '  --dry-run            show what would run; run nothing, write nothing' \
     '  --checklist NAME     go through a checklist instead' \
     '  --report FILE        write the JSON report there too; `-` is standard output' \
@@ -96,7 +97,7 @@ rulec_show_inputs() {
   rulec_at=0
   while [ "$rulec_at" -lt "$rulec_inputs" ]; do
     rulec_at=$((rulec_at + 1))
-    rulec_in_default='' rulec_in_from=none rulec_in_required=0 rulec_in_label='' rulec_choices=0
+    rulec_in_default='' rulec_in_from=none rulec_in_required=0 rulec_in_label='' rulec_choices=0 rulec_min='' rulec_max=''
     "rulec_input_$rulec_at"
     rulec_more=optional
     case $rulec_in_from$rulec_in_required in
@@ -117,6 +118,11 @@ rulec_indent() {
 
 # Says what the step that a definition has set would write.
 rulec_show_file() {
+  if [ "$rulec_file_absent" = 1 ]; then
+    rulec_indent 'deletes ' "$rulec_file_name"
+    rulec_show_expected
+    return 0
+  fi
   rulec_indent 'writes ' "$rulec_file_name"
   if [ -n "$rulec_file_from" ]; then
     rulec_indent 'copied from ' "$rulec_file_from"
@@ -132,6 +138,11 @@ rulec_show_file() {
   if [ -n "$rulec_file_mode" ]; then
     printf '       mode: %s\n' "$rulec_file_mode"
   fi
+  rulec_show_expected
+}
+
+# Says which old content the step that a definition has set asks for.
+rulec_show_expected() {
   if [ -n "$rulec_file_expect" ]; then
     printf '       only over a file with the SHA-256 %s\n' "$rulec_file_expect"
   fi
@@ -161,6 +172,14 @@ rulec_show_one() {
 
 rulec_show_step() {
   printf '%4s.  %b (%b)\n' "$rulec_at" "$rulec_label" "$rulec_tag"
+  if [ -n "$rulec_start_at" ]; then
+    rulec_span "$rulec_start_at"
+    printf '       not before: %s from the start\n' "$rulec_out"
+  fi
+  if [ -n "$rulec_end_by" ]; then
+    rulec_span "$rulec_end_by"
+    printf '       done by: %s from the start\n' "$rulec_out"
+  fi
   if [ "$rulec_delay_before" -gt 0 ]; then
     rulec_span "$rulec_delay_before"
     printf '       wait before: %s\n' "$rulec_out"

@@ -27,13 +27,8 @@ rulec_locate() {
     fi
     rulec_root=$rulec_root/rulec
   fi
-  case $rulec_root in
-    /*) ;;
-    *)
-      rulec_out=$(pwd && echo .)
-      rulec_root=${rulec_out%"$rulec_nl".}/$rulec_root
-      ;;
-  esac
+  rulec_absolute "$rulec_root"
+  rulec_root=$rulec_out
   while :; do
     case $rulec_root in
       */ | */.) rulec_root=${rulec_root%/*} ;;
@@ -47,11 +42,11 @@ rulec_locate() {
 # Finds the folder of all state, and makes it and that of the scope. Leaves `rulec_root` and `rulec_home`.
 rulec_open_root() {
   rulec_locate
-  rulec_need_folder "$rulec_root" -p
-  if [ ! -e "$rulec_home" ]; then
+  if [ ! -h "$rulec_root" ] && [ ! -e "$rulec_home" ]; then
     # One process for all of them; where that fails, it is found out below which.
-    mkdir -- "$rulec_home" "$rulec_home/lock" "$rulec_home/runs" "$rulec_home/open" "$rulec_home/done" 2>/dev/null
+    mkdir -p -- "$rulec_home/lock" "$rulec_home/runs" "$rulec_home/open" "$rulec_home/done" 2>/dev/null
   fi
+  rulec_need_folder "$rulec_root" -p
   for rulec_out in '' /lock /runs /open /done; do
     rulec_need_folder "$rulec_root/$rulec_scope$rulec_out"
   done

@@ -59,17 +59,23 @@ rulec_print_status() {
   fi
 }
 
-# Yields the status: one JSON object, or a panel as wide as the terminal for `printf %b`.
-rulec_show_status() {
+# Leaves in `rulec_width` how many columns the terminal has; nothing where nobody says.
+rulec_find_width() {
   rulec_width=${COLUMNS:-}
   case $rulec_width in
     '' | *[!0-9]* | 0* | ?????*)
-      rulec_width=80
+      rulec_width=
       if [ -t 1 ] && rulec_out=$(stty size 2>/dev/null <&1); then
         rulec_width=${rulec_out#* }
       fi
       ;;
   esac
+}
+
+# Yields the status: one JSON object, or a panel as wide as the terminal for `printf %b`.
+rulec_show_status() {
+  rulec_find_width
+  : "${rulec_width:=80}"
   rulec_asked=
   for rulec_one in pause cancel; do
     if [ -e "$rulec_folder/$rulec_one" ]; then
@@ -149,6 +155,9 @@ rulec_tell_status() {
   fi
   rulec_json "${rulec_about_execution:-$rulec_of_execution}"
   rulec_put "execution $rulec_out$rulec_nl"
+  if [ -n "$rulec_horizon" ] && [ "$rulec_known" = 1 ]; then
+    rulec_tell_times
+  fi
   for rulec_n in $rulec_current; do
     rulec_tell_step "$rulec_n"
   done
@@ -182,6 +191,59 @@ rulec_tell_status() {
       rulec_asks=$rulec_n
       rulec_put "asks $rulec_n${rulec_nl}json_id $rulec_json_id${rulec_nl}label $rulec_label$rulec_nl"
     fi
+  done
+}
+
+# Tells how far each task of the timeline is, and when its checkpoints are.
+rulec_tell_times() {
+  rulec_put "horizon $rulec_horizon${rulec_nl}departed $rulec_forward_at${rulec_nl}rehearsal $rulec_rehearsal$rulec_nl"
+  rulec_i=0
+  while [ "$rulec_i" -lt "$rulec_tasks" ]; do
+    rulec_i=$((rulec_i + 1))
+    rulec_defaults
+    rulec_owner=
+    "rulec_task_$rulec_i"
+    rulec_task_all=0 rulec_task_begun=0 rulec_task_over=0 rulec_task_failed=0
+    for rulec_n in $rulec_task_steps; do
+      rulec_task_all=$((rulec_task_all + 1))
+      eval "rulec_status=\${rulec_status_$rulec_n-} rulec_stage=\${rulec_stage_$rulec_n-}"
+      case $rulec_status in
+        ok | skipped) rulec_task_over=$((rulec_task_over + 1)) ;;
+        failed | cancelled) rulec_task_over=$((rulec_task_over + 1)) rulec_task_failed=$((rulec_task_failed + 1)) ;;
+      esac
+      if [ -n "$rulec_status$rulec_stage" ]; then
+        rulec_task_begun=1
+      fi
+    done
+    rulec_out=in_progress
+    if [ "$rulec_task_begun" = 0 ]; then
+      rulec_out=pending
+    elif [ "$rulec_task_failed" -gt 0 ] && [ -n "$rulec_off" ]; then
+      rulec_out=failed
+    elif [ "$rulec_task_over" = "$rulec_task_all" ]; then
+      rulec_out=resolved
+      if [ "$rulec_task_failed" = "$rulec_task_all" ]; then
+        rulec_out=failed
+      elif [ "$rulec_task_failed" -gt 0 ]; then
+        rulec_out=partially_resolved
+      fi
+    fi
+    rulec_owner_json=null
+    if [ -n "$rulec_owner" ]; then
+      rulec_task_state=$rulec_out
+      rulec_text "$rulec_owner"
+      rulec_json "$rulec_out"
+      rulec_owner_json=$rulec_out
+      rulec_out=$rulec_task_state
+    fi
+    rulec_put "task $rulec_out${rulec_nl}json_id $rulec_json_id${rulec_nl}json_name $rulec_json_name${rulec_nl}label $rulec_label${rulec_nl}owner $rulec_owner${rulec_nl}owner_json $rulec_owner_json$rulec_nl"
+  done
+  rulec_i=0
+  while [ "$rulec_i" -lt "$rulec_marks" ]; do
+    rulec_i=$((rulec_i + 1))
+    rulec_defaults
+    "rulec_mark_$rulec_i"
+    rulec_put "mark $rulec_at_ms${rulec_nl}json_id $rulec_json_id${rulec_nl}json_name $rulec_json_name${rulec_nl}label $rulec_label$rulec_nl"
   done
 }
 

@@ -9,7 +9,7 @@ rulec_defaults() {
   rulec_label='' rulec_tag='' rulec_json_id='""' rulec_json_name='""' rulec_stem='' rulec_kind=command rulec_do=
   rulec_ask='' rulec_json_ask='""' rulec_mandatory=1 rulec_op='' rulec_value='' rulec_unit=
   rulec_dir='' rulec_envs=0 rulec_limit='' rulec_grace=5000 rulec_output=0 rulec_read_only=0 rulec_idempotent=0
-  rulec_delay_before=0 rulec_delay_after=0 rulec_has_when=0 rulec_succ='' rulec_mutex='' rulec_owner=
+  rulec_start_at='' rulec_end_by='' rulec_delay_before=0 rulec_delay_after=0 rulec_has_when=0 rulec_since='' rulec_within=0 rulec_is_since=0 rulec_probe=0 rulec_succ='' rulec_claims='' rulec_breaker='' rulec_owner=
   rulec_retries=0 rulec_retry_delay=0 rulec_backoff=fixed rulec_retry_max='' rulec_retry_codes=
   rulec_verify='' rulec_verify_limit='' rulec_verify_polls=1 rulec_verify_interval=0
   rulec_on_failure=abort rulec_undo='' rulec_undo_limit='' rulec_remedies=0 rulec_reads_errors=0
@@ -32,7 +32,10 @@ rulec_load() {
   if [ "$rulec_parallel" = 1 ]; then
     rulec_prefix="  $rulec_tag: "
   fi
-  eval "rulec_stage=\${rulec_stage_$1-} rulec_was_over=\${rulec_code_$1-}"
+  eval "rulec_stage=\${rulec_stage_$1-} rulec_was_over=\${rulec_code_$1-} rulec_has_ended=\${rulec_status_$1-}"
+  if [ -z "$rulec_stage" ] && [ -n "$rulec_has_ended" ]; then
+    rulec_stage=over
+  fi
   case $rulec_stage in
     '' | over)
       rulec_tries=0 rulec_polls=0 rulec_code='' rulec_verified=null rulec_reason='' rulec_begun=0 rulec_end='' rulec_step_from=
@@ -53,9 +56,10 @@ rulec_load() {
 rulec_unload() {
   [ "$rulec_loaded" != 0 ] || return 0
   if [ "$rulec_stage" = over ]; then
-    # Nobody asks for more than this. Variables cost: some shells go through all of them after each function.
-    eval "rulec_stage_$rulec_loaded=over rulec_code_$rulec_loaded=\$rulec_code"
-    unset "rulec_tries_$rulec_loaded" "rulec_polls_$rulec_loaded" "rulec_verified_$rulec_loaded" "rulec_reason_$rulec_loaded" \
+    # Nobody asks for more than its status and this. Variables cost: some shells go through all of them after each
+    # function, or for each process.
+    eval "rulec_code_$rulec_loaded=\$rulec_code"
+    unset "rulec_stage_$rulec_loaded" "rulec_due_$rulec_loaded" "rulec_tries_$rulec_loaded" "rulec_polls_$rulec_loaded" "rulec_verified_$rulec_loaded" "rulec_reason_$rulec_loaded" \
       "rulec_begun_$rulec_loaded" "rulec_step_from_$rulec_loaded" "rulec_remedied_$rulec_loaded" "rulec_remedy_$rulec_loaded" \
       "rulec_remedy_at_$rulec_loaded" "rulec_nth_$rulec_loaded" "rulec_code_before_$rulec_loaded" "rulec_poll_told_$rulec_loaded"
     rulec_loaded=0
@@ -82,6 +86,7 @@ rulec_explain_end() {
       rulec_span "$rulec_bound"
       rulec_reason="the run is over its limit of $rulec_out"
       ;;
+    late) rulec_reason='not over by the end of its phase' ;;
     lost) rulec_reason='its process was killed, and left no exit code' ;;
     failure) rulec_reason='stopped, since the run had failed' ;;
     cancel) rulec_reason='stopped by a request to cancel' ;;
@@ -102,7 +107,7 @@ rulec_record_end() {
   case $rulec_end in
     timeout) rulec_out=timed_out ;;
     lost) rulec_out=exited ;;
-    exited | confirmed | declined | unasked) rulec_out=$rulec_end ;;
+    exited | confirmed | declined | unasked | late) rulec_out=$rulec_end ;;
     *) rulec_out=stopped ;;
   esac
   rulec_more=
@@ -118,11 +123,47 @@ rulec_tail() {
     LC_ALL=C awk '{ print "           | " $0 }' >&2
 }
 
+# Yields how long a job of the step may take that could take $1 milliseconds (none: no bound); 1 where the step is late.
+rulec_until_late() {
+  rulec_out=$1
+  [ -n "$rulec_end_by" ] || return 0
+  rulec_now
+  rulec_left_ms=$((rulec_departed + rulec_end_by - rulec_ms))
+  [ "$rulec_left_ms" -gt 0 ] || return 1
+  if [ -z "$1" ] || [ "$rulec_left_ms" -lt "$1" ]; then
+    rulec_out=$rulec_left_ms
+  fi
+}
+
+# Begins what the step is at as a job with files that begin with $1: command $2, for at most $3 milliseconds (none: no
+# bound). 1 where the step is late: then nothing is begun, and that is how it ended.
+rulec_launch_in_time() {
+  if rulec_until_late "$3"; then
+    rulec_launch "$rulec_loaded" "$1" "$2" "$rulec_out" "$rulec_grace"
+    return 0
+  fi
+  rulec_end=late rulec_code=124 rulec_attempt_ms=0
+  return 1
+}
+
+# Lets the person be asked whom the step needs, who has until the step is late.
+rulec_ask_in_time() {
+  if rulec_until_late "$rulec_limit"; then
+    rulec_ask_person "$rulec_loaded" "$rulec_out"
+  else
+    rulec_end=late rulec_code=124
+    rulec_tried
+  fi
+}
+
 # Lets step $1 take its place.
 rulec_start() {
   rulec_load "$1"
   rulec_now
   rulec_stage=started rulec_step_from=$rulec_ms
+  if [ "$rulec_is_since" = 1 ]; then
+    eval "rulec_began_$1=$rulec_ms"
+  fi
   rulec_list_name=step rulec_list_at=$1 rulec_list_of=$rulec_steps
   if [ "$1" -gt "$rulec_steps" ]; then
     rulec_list_name=$rulec_rest_name rulec_list_at=$(($1 - rulec_rest_first + 1)) rulec_list_of=$rulec_rest_steps
@@ -162,6 +203,13 @@ rulec_look_at_clocks() {
       rulec_drop waiting "$rulec_each"
       rulec_load "$rulec_each"
       case $rulec_stage in
+        scheduled)
+          rulec_stage=
+          rulec_come "$rulec_each"
+          if [ "$rulec_entered" = 1 ]; then
+            rulec_push ready "$rulec_each"
+          fi
+          ;;
         delayed | backoff) rulec_try ;;
         interval) rulec_poll ;;
         settling)
@@ -173,9 +221,9 @@ rulec_look_at_clocks() {
   done
 }
 
-# Sleeps until the next wait is over, for a fifth of a second at most.
+# Sleeps until the next wait is over, for a fifth of a second at most; for a second where it is far off.
 rulec_nap_until_due() {
-  rulec_nap_now=200
+  rulec_nap_now=10000
   rulec_now
   for rulec_each in $rulec_waiting; do
     eval "rulec_due=\$rulec_due_$rulec_each"
@@ -183,6 +231,11 @@ rulec_nap_until_due() {
       rulec_nap_now=$((rulec_due - rulec_ms))
     fi
   done
+  if [ "$rulec_nap_now" = 10000 ]; then
+    rulec_nap_now=1000
+  elif [ "$rulec_nap_now" -gt 200 ]; then
+    rulec_nap_now=200
+  fi
   if [ "$rulec_nap_now" -gt 0 ]; then
     rulec_nap "$rulec_nap_now"
   fi
@@ -190,9 +243,44 @@ rulec_nap_until_due() {
 
 # One more attempt.
 rulec_try() {
+  if rulec_is_open; then
+    rulec_refused
+    return 0
+  fi
   rulec_tries=$((rulec_tries + 1))
   rulec_begun=1
   rulec_attempt_again
+}
+
+# True where the circuit breaker of the step lets no attempt begin any more.
+rulec_is_open() {
+  [ -n "$rulec_breaker" ] || return 1
+  eval "[ \"\$rulec_fails_$rulec_breaker\" -ge \"\$rulec_trips_$rulec_breaker\" ]"
+}
+
+rulec_refused() {
+  eval "rulec_text \"\$rulec_circuit_$rulec_breaker\"; rulec_more=\$rulec_json_circuit_$rulec_breaker rulec_i=\$rulec_trips_$rulec_breaker"
+  rulec_reason="the circuit breaker of $rulec_out is open, after $rulec_i failed attempts in a row"
+  rulec_nth=
+  rulec_more=",\"step\":$rulec_json_id,\"breaker\":$rulec_more"
+  rulec_record circuit_open "$rulec_more"
+  rulec_audit circuit_open "$rulec_more"
+  rulec_exhausted
+}
+
+# The circuit breaker of the step counts an attempt: that it $1, `failed` or `worked`. After a crash none is counted twice.
+rulec_count_attempt() {
+  [ -n "$rulec_breaker" ] || return 0
+  eval "rulec_counted=\${rulec_counted_$rulec_loaded-} rulec_fails=\$rulec_fails_$rulec_breaker rulec_trips=\$rulec_trips_$rulec_breaker"
+  if [ "$rulec_counted" = "$rulec_tries" ] || [ "$rulec_fails" -ge "$rulec_trips" ]; then
+    return 0
+  fi
+  case $1 in
+    failed) rulec_fails=$((rulec_fails + 1)) ;;
+    *) rulec_fails=0 ;;
+  esac
+  eval "rulec_fails_$rulec_breaker=$rulec_fails rulec_counted_$rulec_loaded=$rulec_tries"
+  rulec_journal "circuit $rulec_loaded $rulec_tries $rulec_breaker $rulec_fails"
 }
 
 # Begins the attempt whose number is in `rulec_tries`.
@@ -206,7 +294,7 @@ rulec_attempt_again() {
   rulec_split='' rulec_envs_own=$rulec_envs
   case $rulec_kind in
     manual)
-      rulec_ask_person "$rulec_loaded" "$rulec_limit"
+      rulec_ask_in_time
       return 0
       ;;
     condition)
@@ -215,7 +303,7 @@ rulec_attempt_again() {
           rulec_end=unasked rulec_code=
           rulec_tried
         else
-          rulec_ask_person "$rulec_loaded" "$rulec_limit"
+          rulec_ask_in_time
         fi
         return 0
       fi
@@ -237,15 +325,22 @@ rulec_attempt_again() {
   if [ "$rulec_reads_errors" = 1 ]; then
     rulec_split="$rulec_split err"
   fi
-  rulec_launch "$rulec_loaded" "$rulec_folder/$rulec_stem.$rulec_tries" "$rulec_do" "$rulec_limit" "$rulec_grace"
-  rulec_envs=$rulec_envs_own
-  rulec_follow_job
+  if rulec_launch_in_time "$rulec_folder/$rulec_stem.$rulec_tries" "$rulec_do" "$rulec_limit"; then
+    rulec_envs=$rulec_envs_own
+    rulec_follow_job
+  else
+    rulec_envs=$rulec_envs_own
+    rulec_tried
+  fi
 }
 
 # The job of step $1 is over: `rulec_job_end` and `rulec_job_code` say how.
 rulec_step_goes_on() {
   rulec_load "$1"
   rulec_end=$rulec_job_end rulec_code=$rulec_job_code
+  if [ "$rulec_end" = timeout ] && [ "$rulec_stage" != alerting ] && ! rulec_until_late ''; then
+    rulec_end=late
+  fi
   case $rulec_stage in
     trying) rulec_tried ;;
     polling) rulec_polled ;;
@@ -281,6 +376,25 @@ rulec_tried() {
     rulec_is_cancelled
     return 0
   fi
+  if [ "$rulec_end" = late ]; then
+    rulec_failed
+    return 0
+  fi
+  if [ "$rulec_probe" = 1 ]; then
+    # Whatever it ended with is the answer; what it printed until it was stopped is none.
+    if [ "$rulec_end" = timeout ] && [ "$rulec_output" = 1 ]; then
+      : >"$rulec_folder/$rulec_stem.$rulec_tries.out"
+    fi
+    # Where a person was asked, or what was printed is not within its bound, the answer is a 0 or a 1.
+    case $rulec_status:$rulec_mandatory:$rulec_code in
+      ok:?: | *:0:) rulec_code=0 ;;
+      failed:1: | failed:1:0) rulec_code=1 ;;
+    esac
+    if [ "$rulec_status$rulec_kind" = failedcondition ]; then
+      rulec_tell "$rulec_prefix"'does not hold: %s' "$rulec_reason"
+    fi
+    rulec_status=ok
+  fi
   if [ "$rulec_status" != ok ] && [ "$rulec_kind" = condition ] && [ "$rulec_mandatory" = 0 ]; then
     rulec_tell "$rulec_prefix${rulec_yellow}does not hold$rulec_plain, but is not mandatory: %s" "$rulec_reason"
     rulec_status=ok
@@ -288,6 +402,7 @@ rulec_tried() {
   if [ "$rulec_status" != ok ]; then
     rulec_attempt_failed
   elif [ -z "$rulec_verify" ]; then
+    rulec_count_attempt worked
     rulec_succeeded
   else
     if [ "$rulec_verify_polls" = 1 ]; then
@@ -307,7 +422,7 @@ rulec_poll() {
   rulec_stage=polling rulec_show=0 rulec_split=
   rulec_journal "poll $rulec_loaded $rulec_tries $rulec_polls"
   rulec_record poll_started ",\"step\":$rulec_json_id,\"attempt\":$rulec_tries,\"poll\":$rulec_polls"
-  rulec_launch "$rulec_loaded" "$rulec_folder/$rulec_stem.$rulec_tries.verify$rulec_polls" "$rulec_verify" "$rulec_verify_limit" "$rulec_grace"
+  rulec_launch_in_time "$rulec_folder/$rulec_stem.$rulec_tries.verify$rulec_polls" "$rulec_verify" "$rulec_verify_limit" || rulec_polled
 }
 
 rulec_polled() {
@@ -316,10 +431,14 @@ rulec_polled() {
   rulec_record_end poll_ended ",\"step\":$rulec_json_id,\"attempt\":$rulec_tries,\"poll\":$rulec_polls"
   if [ "$rulec_end" = exited ] && [ "$rulec_code" = 0 ]; then
     rulec_code=$rulec_code_before rulec_verified=true
+    rulec_count_attempt worked
     rulec_succeeded
   elif rulec_cut; then
     rulec_verified=false
     rulec_is_cancelled
+  elif [ "$rulec_end" = late ]; then
+    rulec_verified=false
+    rulec_failed
   elif [ "$rulec_polls" -ge "$rulec_verify_polls" ]; then
     rulec_verified=false
     rulec_reason="not verified by $rulec_polls polls, the last: $rulec_reason"
@@ -346,6 +465,7 @@ rulec_attempt_failed() {
   if [ "$rulec_live" = 0 ] && [ -z "${1-}" ]; then
     rulec_tail "$rulec_folder/$rulec_stem.$rulec_tries.log"
   fi
+  rulec_count_attempt failed
   rulec_remedy=0
   while [ "$rulec_remedy" -lt "$rulec_remedies" ]; do
     rulec_remedy=$((rulec_remedy + 1))
@@ -358,7 +478,7 @@ rulec_attempt_failed() {
         ;;
       *) rulec_used=0 ;;
     esac
-    if [ "$rulec_used" -lt "$rulec_remedy_max" ] && rulec_among "$rulec_remedy_codes" && rulec_reads_match "${1-}" &&
+    if [ "$rulec_remedy_last" = 0 ] && [ "$rulec_used" -lt "$rulec_remedy_max" ] && rulec_among "$rulec_remedy_codes" && rulec_reads_match "${1-}" &&
       { [ "$rulec_remedy_then" != retry ] || rulec_worth; }; then
       rulec_remedied="$rulec_remedied$rulec_remedy:$((rulec_used + 1)) "
       rulec_remedy_at=0 rulec_stage=remedying
@@ -372,7 +492,7 @@ rulec_attempt_failed() {
 
 # Sets what the remedy `rulec_remedy` of the step is.
 rulec_find_remedy() {
-  rulec_remedy_codes='' rulec_remedy_match='' rulec_remedy_then=retry rulec_remedy_max=1 rulec_remedy_runs=0
+  rulec_remedy_codes='' rulec_remedy_match='' rulec_remedy_then=retry rulec_remedy_max=1 rulec_remedy_runs=0 rulec_remedy_last=0
   "rulec_remedy_${rulec_loaded}_$rulec_remedy"
 }
 
@@ -395,12 +515,15 @@ rulec_next_remedy() {
     rulec_journal "remedy $rulec_loaded $rulec_tries $rulec_remedy $rulec_remedy_at"
     rulec_record remedy_started ",\"step\":$rulec_json_id,\"attempt\":$rulec_tries,\"remedy\":$rulec_remedy,\"command\":$rulec_remedy_at"
     eval "rulec_remedy_do=\$rulec_remedy_run_$rulec_remedy_at"
-    rulec_launch "$rulec_loaded" "$rulec_folder/$rulec_stem.$rulec_tries.remedy$rulec_remedy-$rulec_remedy_at" "$rulec_remedy_do" "$rulec_limit" "$rulec_grace"
-    rulec_follow_job
+    if rulec_launch_in_time "$rulec_folder/$rulec_stem.$rulec_tries.remedy$rulec_remedy-$rulec_remedy_at" "$rulec_remedy_do" "$rulec_limit"; then
+      rulec_follow_job
+    else
+      rulec_remedy_ended
+    fi
     return 0
   fi
   case $rulec_remedy_then in
-    continue) rulec_succeeded ;;
+    continue) rulec_succeeded "$rulec_remedy_last" ;;
     abort) rulec_failed ;;
     *) rulec_retry_or_fail ;;
   esac
@@ -414,13 +537,20 @@ rulec_remedy_ended() {
   if rulec_cut; then
     rulec_explain_end
     rulec_is_cancelled
+  elif [ "$rulec_end" = late ]; then
+    rulec_explain_end
+    rulec_failed
   elif [ "$rulec_end" = exited ] && [ "$rulec_remedy_code" = 0 ]; then
     rulec_next_remedy
   else
-    rulec_tell "$rulec_prefix"'remedy %s failed' "$rulec_remedy"
     rulec_find_remedy
+    rulec_more="remedy $rulec_remedy"
+    if [ "$rulec_remedy_last" = 1 ]; then
+      rulec_more='the fallback'
+    fi
+    rulec_tell "$rulec_prefix"'%s failed' "$rulec_more"
     # A remedy that failed has not helped: it is as if none had matched.
-    if [ "$rulec_remedy_then" = abort ]; then
+    if [ "$rulec_remedy_then" = abort ] || [ "$rulec_remedy_last" = 1 ]; then
       rulec_failed
     else
       rulec_retry_or_fail
@@ -428,9 +558,43 @@ rulec_remedy_ended() {
   fi
 }
 
+# No attempt is left: the fallback runs, if there is one that has not; else the step has failed.
+rulec_exhausted() {
+  rulec_remedy=$rulec_remedies rulec_remedy_last=0
+  if [ "$rulec_remedies" -gt 0 ]; then
+    rulec_find_remedy
+    case "$rulec_remedy_max: $rulec_remedied" in
+      0:* | *" $rulec_remedy:"*) rulec_remedy_last=0 ;;
+    esac
+    if [ "$rulec_remedy_runs" = 0 ]; then
+      rulec_remedy_last=0
+    fi
+  fi
+  if [ "$rulec_remedy_last" = 1 ]; then
+    rulec_begun=1
+    rulec_remedied="$rulec_remedied$rulec_remedy:1 "
+    rulec_remedy_at=0 rulec_stage=remedying
+    rulec_tell "$rulec_prefix${rulec_yellow}failed$rulec_plain: %s%s; its fallback comes" "$rulec_reason" "$rulec_nth"
+    rulec_next_remedy
+    return 0
+  fi
+  if [ "$rulec_begun" = 0 ]; then
+    # It never began, so it gives up its place before an alert.
+    if [ "$rulec_loaded" -le "$rulec_steps" ]; then
+      rulec_gives_up_place
+    fi
+    rulec_step_from=
+  fi
+  rulec_failed
+}
+
 rulec_retry_or_fail() {
   if ! rulec_worth; then
-    rulec_failed
+    rulec_exhausted
+    return 0
+  fi
+  if rulec_is_open; then
+    rulec_refused
     return 0
   fi
   rulec_wait_ms=$rulec_retry_delay
@@ -468,15 +632,24 @@ rulec_among() {
   return 1
 }
 
+# With 1 as $1, its fallback has.
 rulec_succeeded() {
   rulec_now
   rulec_took "$((rulec_ms - rulec_step_from))"
   rulec_more=
   if [ "$rulec_verified" = true ]; then
     rulec_more=", verified by poll $rulec_polls"
+  elif [ "$rulec_probe" = 1 ]; then
+    rulec_more=", the answer is exit code $rulec_code"
+  fi
+  if [ "${1-0}" = 1 ]; then
+    rulec_more=', by its fallback'
   fi
   rulec_tell "$rulec_prefix${rulec_green}ok$rulec_plain after %s%s" "$rulec_out" "$rulec_more"
   rulec_reason=
+  if [ "${1-0}" = 1 ]; then
+    rulec_reason='its fallback succeeded'
+  fi
   rulec_keep_step ok
   if [ "$rulec_delay_after" -gt 0 ]; then
     rulec_wait_step settling delay_after "$rulec_delay_after"
@@ -564,12 +737,11 @@ rulec_is_over() {
 
 rulec_gives_up_place() {
   rulec_running=$((rulec_running - 1))
-  if [ -n "$rulec_mutex" ]; then
-    eval "rulec_held_$rulec_mutex= rulec_size_now=\${rulec_size_m$rulec_mutex:-0}"
-    if [ "$rulec_size_now" -gt 0 ]; then
-      rulec_pop "m$rulec_mutex"
-      rulec_push ready "$rulec_out"
-    fi
+  if [ -n "$rulec_claims" ]; then
+    for rulec_taking in $rulec_claims; do
+      eval "rulec_left_${rulec_taking%:*}=\$((rulec_left_${rulec_taking%:*} + ${rulec_taking#*:}))"
+    done
+    rulec_wakes
   fi
 }
 
@@ -593,6 +765,7 @@ rulec_meets() {
     rulec_unmet=$((rulec_unmet - 1))
     eval "rulec_unmet_$rulec_other=$rulec_unmet"
     if [ "$rulec_unmet" = 0 ]; then
+      unset "rulec_unmet_$rulec_other"
       rulec_frees "$rulec_other"
     fi
   done

@@ -19,7 +19,11 @@ rulec_audit_verify() {
     rulec_note 'there is no audit log yet: %s' "$rulec_audit_file"
     return 0
   fi
-  rulec_sha_of '' || return 8
+  rulec_sha_of ''
+  if [ -z "$rulec_out" ]; then
+    rulec_note '%s yields no SHA-256' "$rulec_hasher"
+    return 8
+  fi
   rulec_scratch=${TMPDIR:-/tmp}/rulec-verify.$$
   if ! mkdir "$rulec_scratch" 2>/dev/null; then
     rulec_scratch=$rulec_audit_file.lock/verify.$$
@@ -71,12 +75,7 @@ rulec_audit_copy() {
 
 # Prints what is found in the file `all`: `whole LINES HASH`, or what is wrong, the line, and words about it.
 rulec_audit_judge() {
-  case $rulec_sha_tool in
-    shasum) rulec_out='shasum -a 256' ;;
-    openssl) rulec_out='openssl dgst -sha256' ;;
-    *) rulec_out=sha256sum ;;
-  esac
-  tr '\0' '\1' <all | LC_ALL=C awk -v tool="$rulec_out" -v zeros="$rulec_audit_zeros" -v left="$rulec_last_seq" -v left_hash="$rulec_last_hash" '
+  tr '\0' '\1' <all | LC_ALL=C awk -v tool="$rulec_hasher" -v zeros="$rulec_audit_zeros" -v left="$rulec_last_seq" -v left_hash="$rulec_last_hash" '
     # The digests of the files 1 to n, many with one process.
     function digest(n,   i, k, command, answer, parts, part) {
       command = tool

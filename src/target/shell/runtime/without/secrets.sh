@@ -16,6 +16,10 @@ rulec_filter() {
   :
 }
 
+rulec_mend_filters() {
+  :
+}
+
 rulec_settle() {
   :
 }

@@ -1,0 +1,569 @@
+//! The rule set `rules/governed-change`, run for real: changes are gated, made, verified, recorded and taken back.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::Path;
+use std::process::{Child, Command, Output};
+use std::thread;
+
+use serde_json::Value;
+
+use super::{SHELLS, System, findings, rulec, statuses, told};
+
+const RULE_SET: &str = "governed-change";
+
+/// A workspace with all services up, and the scripts of the rule set.
+struct Workspace {
+    system: System,
+    worker: Child,
+    port: String,
+}
+
+impl Workspace {
+    fn open() -> Self {
+        let system = System::compiled(RULE_SET, &[]);
+        let folder = system.path();
+        for made in ["services/gateway", "docs", "change", "run"] {
+            fs::create_dir_all(folder.join(made)).expect("a folder is made");
+        }
+        for (file, text) in [
+            ("change/intent.md", "greet people\n"),
+            ("change/page.md", "# Greetings\n"),
+            ("change/verify.sh", "grep -q welcome services/gateway/settings.conf\n"),
+            ("services/gateway/settings.conf", "greeting = hello \u{e9}"),
+            ("services/gateway/old.conf", "old\n"),
+        ] {
+            fs::write(folder.join(file), text).expect("a file is written");
+        }
+        let old = fs::Permissions::from_mode(0o604);
+        fs::set_permissions(folder.join("services/gateway/settings.conf"), old).expect("a mode is set");
+        let worker = Command::new("sleep").arg("600").spawn().expect("a process starts");
+        fs::write(folder.join("run/worker.pid"), worker.id().to_string()).expect("a file is written");
+        if !crate::support::tools::has("sqlite3") {
+            stand_in(folder);
+        }
+        let port = gateway().to_string();
+        Self { system, worker, port }
+    }
+
+    fn path(&self) -> &Path {
+        self.system.path()
+    }
+
+    fn text(&self, file: &str) -> String {
+        fs::read_to_string(self.path().join(file)).unwrap_or_else(|_| "none".to_owned())
+    }
+
+    fn verification(&self, script: &str) {
+        fs::write(self.path().join("change/verify.sh"), script).expect("a file is written");
+    }
+
+    fn environment(&self) -> Vec<(String, String)> {
+        let path = std::env::var("PATH").expect("there is a path");
+        let path = format!("{}:{path}", self.path().join("bin").display());
+        vec![("PORT".to_owned(), self.port.clone()), ("PATH".to_owned(), path)]
+    }
+
+    fn run(&self, shell: &[&str], entry: &str, arguments: &[&str]) -> Output {
+        let environment = self.environment();
+        let environment: Vec<_> =
+            environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.system.run(shell, entry, arguments, &environment)
+    }
+
+    /// A command of the script, which writes no report.
+    fn ask(&self, shell: &[&str], entry: &str, arguments: &[&str]) -> Output {
+        let mut command = self.system.command(shell, entry);
+        command.args(arguments).envs(self.environment()).output().expect("the shell runs")
+    }
+
+    fn start(&self, shell: &[&str], arguments: &[&str]) -> Child {
+        let mut command = self.system.command(shell, "apply");
+        command.args(arguments).envs(self.environment());
+        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        command.spawn().expect("the shell runs")
+    }
+
+    fn audit(&self) -> Vec<Value> {
+        self.text("run/audit.jsonl")
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("it is JSON"))
+            .collect()
+    }
+}
+
+impl Drop for Workspace {
+    fn drop(&mut self) {
+        drop(self.worker.kill());
+        drop(self.worker.wait());
+    }
+}
+
+/// A client that answers the one question that the rules ask.
+fn stand_in(folder: &Path) {
+    fs::create_dir(folder.join("bin")).expect("a folder is made");
+    let client = folder.join("bin/sqlite3");
+    fs::write(&client, "#!/bin/sh\ncat >/dev/null\necho 42\n").expect("a file is written");
+    fs::set_permissions(client, fs::Permissions::from_mode(0o755)).expect("a mode is set");
+}
+
+/// A gateway that is well for as long as the test runs.
+fn gateway() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let port = listener.local_addr().expect("it has an address").port();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut request = [0; 2048];
+            drop(stream.read(&mut request));
+            drop(stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nok\n"));
+        }
+    });
+    port
+}
+
+fn each_shell(check: impl Fn(&[&str], &Workspace)) {
+    let mut tried = 0;
+    for shell in SHELLS.iter().filter(|shell| crate::support::tools::has(shell[0])) {
+        check(shell, &Workspace::open());
+        tried += 1;
+    }
+    assert!(tried > 0);
+}
+
+const OLD: &str = "greeting = hello \u{e9}";
+const NEW: &str = "greeting = welcome\nworkers = 4\n";
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).expect("it is there").permissions().mode() & 0o777
+}
+
+/// Shows change.4, change.9, change.29, change.30.
+#[test]
+fn a_change_is_made_verified_and_recorded() {
+    each_shell(|shell, workspace| {
+        let run = workspace.run(shell, "apply", &[]);
+        assert_eq!(run.status.code(), Some(0), "{}", told(&run));
+        assert_eq!(workspace.text("services/gateway/settings.conf"), NEW);
+        assert_eq!(mode(&workspace.path().join("services/gateway/settings.conf")), 0o640);
+        assert_eq!(workspace.text("docs/change.md"), "# Greetings\n");
+        let report = workspace.system.report();
+        assert_eq!(report["outcome"], "succeeded");
+        assert_eq!(statuses(&report["steps"]), ["settings ok", "page ok", "verification ok"]);
+        for key in ["execution", "plan", "started", "finished"] {
+            assert!(report[key].is_string(), "{key}: {report}");
+        }
+        let audit = workspace.audit();
+        let events: Vec<_> = audit.iter().filter_map(|line| line["event"].as_str()).collect();
+        assert_eq!(events.first().zip(events.last()), Some((&"run_started", &"run_ended")), "{events:?}");
+        assert_eq!(events.iter().filter(|event| **event == "step_ended").count(), 3, "{events:?}");
+        for (before, after) in audit.iter().zip(&audit[1..]) {
+            assert_eq!(before["hash"], after["prev"]);
+        }
+        let verified = workspace.ask(shell, "apply", &["audit", "verify"]);
+        assert_eq!(verified.status.code(), Some(0), "{}", told(&verified));
+    });
+}
+
+/// Shows change.22, change.23, change.25, change.28, change.35.
+#[test]
+fn concurrent_writes() {
+    each_shell(|shell, workspace| {
+        workspace.verification(
+            "mkdir busy || echo overlap >>trace\necho in >>trace\nsleep 1\necho out >>trace\nrmdir busy\n",
+        );
+        let both = [
+            workspace.start(shell, &["--input", "CHANGE=a"]),
+            workspace.start(shell, &["--input", "CHANGE=b"]),
+        ];
+        let both: Vec<Output> =
+            both.into_iter().map(|child| child.wait_with_output().expect("it ends")).collect();
+        assert!(both.iter().all(|run| run.status.code() == Some(0)), "{both:?}");
+        assert_eq!(workspace.text("trace"), "in\nout\nin\nout\n");
+        let waited = both.iter().filter(|run| told(run).contains("for the lock, held by run")).count();
+        assert_eq!(waited, 1, "{both:?}");
+    });
+}
+
+/// Shows change.26, change.27, change.36.
+#[test]
+fn duplicate_submission() {
+    each_shell(|shell, workspace| {
+        workspace.verification("echo verified >>trace\n");
+        for outcome in ["succeeded", "already_done"] {
+            let run = workspace.run(shell, "apply", &[]);
+            assert_eq!(run.status.code(), Some(0), "{}", told(&run));
+            assert_eq!(workspace.system.report()["outcome"], outcome);
+            assert_eq!(workspace.text("trace"), "verified\n");
+        }
+        let other = workspace.run(shell, "apply", &["--input", "CHANGE=other"]);
+        assert_eq!(other.status.code(), Some(0), "{}", told(&other));
+        assert_eq!(workspace.text("trace"), "verified\nverified\n");
+    });
+}
+
+/// Shows change.8, change.37.
+#[test]
+fn partial_failure() {
+    each_shell(|shell, workspace| {
+        workspace.verification("cat services/gateway/settings.conf docs/change.md >trace\nexit 1\n");
+        let run = workspace.run(shell, "apply", &[]);
+        assert_eq!(run.status.code(), Some(5), "{}", told(&run));
+        assert_eq!(workspace.text("trace"), format!("{NEW}# Greetings\n"));
+        assert_eq!(workspace.text("services/gateway/settings.conf"), OLD);
+        assert_eq!(mode(&workspace.path().join("services/gateway/settings.conf")), 0o604);
+        assert_eq!(workspace.text("docs/change.md"), "none");
+        let report = workspace.system.report();
+        assert_eq!(report["outcome"], "rolled_back");
+        assert_eq!(statuses(&report["undone"]), ["page ok", "settings ok"]);
+        // Nothing stops it from being tried again.
+        workspace.verification("true\n");
+        assert_eq!(workspace.run(shell, "apply", &[]).status.code(), Some(0));
+    });
+}
+
+/// What held before must hold after a rollback, too, and where it does not, the rollback has failed.
+///
+/// Shows change.33.
+#[test]
+fn the_rollback_is_verified() {
+    each_shell(|shell, workspace| {
+        workspace.verification("rm change/intent.md\nexit 1\n");
+        let run = workspace.run(shell, "apply", &[]);
+        assert_eq!(run.status.code(), Some(6), "{}", told(&run));
+        assert_eq!(workspace.text("services/gateway/settings.conf"), OLD);
+        let report = workspace.system.report();
+        let steps = statuses(&report["rollback"][0]["steps"]);
+        assert_eq!(steps[0], "apply/after-1 failed", "{steps:?}");
+    });
+}
+
+/// Shows change.2, change.7, change.38.
+#[test]
+fn tampering() {
+    each_shell(|shell, workspace| {
+        let script = workspace.path().join("scripts/apply.sh");
+        let text = fs::read_to_string(&script).expect("it is read");
+        assert!(text.contains("greeting = welcome"));
+        fs::write(&script, text.replace("greeting = welcome", "greeting = begone!")).expect("it is written");
+        for arguments in [&[][..], &["--yes"]] {
+            let run = workspace.run(shell, "apply", arguments);
+            assert_eq!(run.status.code(), Some(8), "{}", told(&run));
+            assert_eq!(workspace.text("services/gateway/settings.conf"), OLD);
+            assert_eq!(workspace.text("docs/change.md"), "none");
+        }
+        assert!(!workspace.path().join("state").exists());
+    });
+}
+
+const SETTINGS: &str = "path: services/gateway/settings.conf\n          content";
+
+fn written_to(path: &str) -> String {
+    let edit = format!("path: {path}\n          content");
+    findings(RULE_SET, &[("L5-procedures.yaml", SETTINGS, &edit)])
+}
+
+/// Shows change.3, change.5, change.11, change.12, change.39, change.40.
+#[test]
+fn path_boundary_is_held_when_compiled() {
+    for (path, words) in [
+        (".env", "`.env` is forbidden by `**/.env`"),
+        ("services/gateway/.env", "`services/gateway/.env` is forbidden by `**/.env`"),
+        ("services/../.env", "`services/../.env` leads through `..`"),
+        ("../settings.conf", "`../settings.conf` leads through `..`"),
+        ("/etc/settings.conf", "`/etc/settings.conf` is not allowed"),
+        ("docs/archive/a.md", "`docs/archive/a.md` is made read-only by `docs/archive/**`"),
+    ] {
+        let found = written_to(path);
+        let wanted = format!("L5-procedures.yaml:28:17: error[path-not-allowed]: {words}");
+        assert!(found.contains(&wanted), "{wanted}: {found}");
+    }
+    assert!(!written_to("docs/archive/index.md").contains("path-not-allowed"));
+}
+
+/// Shows change.39, change.40.
+#[test]
+fn path_boundary_is_held_when_run() {
+    each_shell(|shell, workspace| {
+        let (outside, inside) = (workspace.path().join("outside"), workspace.path().join("services/gateway"));
+        fs::create_dir(&outside).expect("a folder is made");
+        fs::write(outside.join("settings.conf"), "precious").expect("a file is written");
+        fs::remove_dir_all(&inside).expect("it is removed");
+        symlink(&outside, &inside).expect("a link is made");
+        let run = workspace.run(shell, "apply", &[]);
+        assert_eq!(run.status.code(), Some(5), "{}", told(&run));
+        assert!(told(&run).contains("is a symbolic link"), "{}", told(&run));
+        assert_eq!(fs::read(outside.join("settings.conf")).expect("it is read"), b"precious");
+        assert_eq!(fs::read_dir(&outside).expect("it is listed").count(), 1);
+        // Somewhere below a folder that is forbidden, the same script writes nothing.
+        let policy = workspace.path().join("policy");
+        for made in ["services/gateway", "docs", "change", "run"] {
+            fs::create_dir_all(policy.join(made)).expect("a folder is made");
+        }
+        for file in ["change/intent.md", "change/page.md", "change/verify.sh", "run/worker.pid"] {
+            fs::copy(workspace.path().join(file), policy.join(file)).expect("it is copied");
+        }
+        let mut command = Command::new(shell[0]);
+        command
+            .args(&shell[1..])
+            .arg(workspace.path().join("scripts/apply.sh"))
+            .envs(workspace.environment());
+        command.env("RULEC_STATE_DIR", workspace.path().join("state")).current_dir(&policy);
+        let run = command.output().expect("the shell runs");
+        assert_ne!(run.status.code(), Some(0), "{}", told(&run));
+        assert!(!policy.join("services/gateway/settings.conf").exists());
+    });
+}
+
+/// Shows change.6, change.20.
+#[test]
+fn a_deletion_waits_for_its_approval() {
+    each_shell(|shell, workspace| {
+        let old = workspace.path().join("services/gateway/old.conf");
+        workspace.verification("true\n");
+        let refused = workspace.run(shell, "retire", &[]);
+        assert_eq!(refused.status.code(), Some(3), "{}", told(&refused));
+        let attested = workspace.run(shell, "retire", &["--yes"]);
+        assert_eq!(attested.status.code(), Some(3), "{}", told(&attested));
+        assert!(old.exists());
+        let approved = workspace.run(shell, "retire", &["--approve", "maintainer=Ada"]);
+        assert_eq!(approved.status.code(), Some(0), "{}", told(&approved));
+        assert!(!old.exists());
+        let approvals = workspace.audit().into_iter().filter(|line| line["event"] == "approved");
+        assert_eq!(approvals.count(), 1);
+    });
+}
+
+/// Shows change.10.
+#[test]
+fn no_argument_skips_gate_verification_or_rollback() {
+    each_shell(|shell, workspace| {
+        let help = told(&workspace.ask(shell, "apply", &["--help"]));
+        assert!(help.contains("--dry-run"), "{help}");
+        for word in
+            ["force", "skip-gate", "no-verify", "skip-verify", "no-rollback", "ignore", "unsafe", "bypass"]
+        {
+            assert!(!help.to_lowercase().contains(word), "{word}: {help}");
+        }
+        for argument in ["--force", "--no-verify", "--no-rollback", "--skip-verification", "--skip-gate"] {
+            let run = workspace.run(shell, "apply", &[argument]);
+            assert_eq!(run.status.code(), Some(2), "{argument}: {}", told(&run));
+            assert_eq!(workspace.text("services/gateway/settings.conf"), OLD);
+        }
+    });
+}
+
+/// Shows change.34.
+#[test]
+fn a_dry_run_changes_nothing() {
+    each_shell(|shell, workspace| {
+        let run = workspace.run(shell, "apply", &["--dry-run"]);
+        assert_eq!(run.status.code(), Some(0), "{}", told(&run));
+        assert!(told(&run).contains("services/gateway/settings.conf"), "{}", told(&run));
+        assert_eq!(workspace.text("services/gateway/settings.conf"), OLD);
+        assert_eq!(workspace.text("docs/change.md"), "none");
+    });
+}
+
+/// Shows change.31.
+#[test]
+fn a_service_that_is_not_well_refuses_the_change_or_takes_it_back() {
+    each_shell(|shell, workspace| {
+        fs::write(workspace.path().join("run/worker.pid"), "999999999").expect("a file is written");
+        let run = workspace.run(shell, "apply", &[]);
+        assert_eq!(run.status.code(), Some(3), "{}", told(&run));
+        let pid = workspace.worker.id().to_string();
+        fs::write(workspace.path().join("run/worker.pid"), pid).expect("a file is written");
+        workspace.verification("echo 999999999 >run/worker.pid\n");
+        let run = workspace.run(shell, "apply", &[]);
+        assert!(matches!(run.status.code(), Some(5 | 6)), "{}", told(&run));
+        assert_eq!(workspace.text("services/gateway/settings.conf"), OLD);
+    });
+}
+
+/// Shows change.13.
+#[test]
+fn too_many_files_are_found() {
+    let found = findings(RULE_SET, &[("L3-policy.toml", "max_files_touched = 50", "max_files_touched = 1")]);
+    assert!(found.contains("error[too-many-files]: `apply` writes 2 files > 1"), "{found}");
+}
+
+/// Shows change.14.
+#[test]
+fn a_long_patch_is_found() {
+    let found = findings(RULE_SET, &[("L3-policy.toml", "max_patch_lines = 5000", "max_patch_lines = 1")]);
+    assert!(found.contains("error[patch-too-long]: `apply` writes 2 lines > 1"), "{found}");
+}
+
+/// Shows change.15, change.16.
+#[test]
+fn steps_and_runs_that_take_too_long_are_found() {
+    let found =
+        findings(RULE_SET, &[("L3-policy.toml", r#"max_step_time = "60s""#, r#"max_step_time = "30s""#)]);
+    assert!(found.contains("[step-over-limit]"), "{found}");
+    let limit = (r#"max_execution_time = "5m""#, r#"max_execution_time = "50s""#);
+    let found = findings(RULE_SET, &[("L3-policy.toml", limit.0, limit.1)]);
+    assert!(found.contains("[execution-over-limit]"), "{found}");
+}
+
+const POSTCONDITIONS: &str = "    postconditions:\n      - health: gateway\n      - health: worker\n      - health: history\n      - { file: docs/change.md, max_age: 1h }\n";
+
+/// Shows change.17, change.21.
+#[test]
+fn a_risky_change_without_health_checks_is_found() {
+    let found = findings(
+        RULE_SET,
+        &[
+            ("L5-procedures.yaml", POSTCONDITIONS, ""),
+            (
+                "L5-procedures.yaml",
+                "command: sh change/verify.sh\n        timeout: 45s\n        read_only: true\n        on_failure: abort\n\n",
+                "command: sh change/verify.sh\n        timeout: 45s\n        undo: 'true'\n        on_failure: abort\n\n",
+            ),
+        ],
+    );
+    assert!(found.contains("error[risk-needs-health-check]"), "{found}");
+}
+
+/// Shows change.18.
+#[test]
+fn a_change_that_nothing_verifies_is_found() {
+    let edit = (
+        "command: sh change/verify.sh\n        timeout: 45s\n        read_only: true\n        on_failure: abort\n    postconditions:\n      - health: gateway\n      - health: worker",
+        "command: sh change/verify.sh\n        timeout: 45s\n        undo: 'true'\n        on_failure: abort\n    postconditions:\n      - health: gateway\n      - health: worker",
+    );
+    let found = findings(RULE_SET, &[("L5-procedures.yaml", edit.0, edit.1)]);
+    assert!(found.contains("error[risk-needs-verification]"), "{found}");
+}
+
+/// Shows change.19.
+#[test]
+fn a_change_without_a_way_back_is_found() {
+    let edit = (
+        "command: sh change/verify.sh\n        timeout: 45s\n        read_only: true\n        on_failure: abort\n    postconditions:\n      - health: gateway\n      - health: worker",
+        "command: sh change/verify.sh\n        timeout: 45s\n        verify: { file: docs/change.md }\n        on_failure: abort\n    postconditions:\n      - health: gateway\n      - health: worker",
+    );
+    let found = findings(RULE_SET, &[("L5-procedures.yaml", edit.0, edit.1)]);
+    assert!(found.contains("error[risk-needs-rollback]"), "{found}");
+}
+
+/// Shows change.3, change.20.
+#[test]
+fn a_deletion_that_nobody_approves_is_found() {
+    let approval = "    approval:\n      roles: [maintainer]\n      reason: A file is deleted\n";
+    let found = findings(RULE_SET, &[("L5-procedures.yaml", approval, "")]);
+    assert!(
+        found.contains("error[review-required]: `services/gateway/old.conf` is always reviewed"),
+        "{found}"
+    );
+}
+
+/// Shows change.21.
+#[test]
+fn a_risk_below_its_floor_is_found() {
+    let stated = "satisfies: [FR1, FR2]\n    risk: medium";
+    let found = findings(RULE_SET, &[("L5-procedures.yaml", stated, "satisfies: [FR1, FR2]\n    risk: low")]);
+    let words = "warning[risk-below-floor]: `retire` deletes `services/gateway/old.conf`, which is of medium risk at least: low < medium";
+    assert!(found.contains(words), "{found}");
+}
+
+/// Shows change.12.
+#[test]
+fn a_precedence_that_leaves_a_list_out_is_found() {
+    let order = r#"["forbidden_paths", "write_allowed_paths", "read_only_paths", "allowed_paths"]"#;
+    let found = findings(RULE_SET, &[("L3-policy.toml", order, r#"["forbidden_paths", "allowed_paths"]"#)]);
+    assert!(found.contains("error[precedence-incomplete]: `read_only_paths` has no place"), "{found}");
+}
+
+/// Shows change.33.
+#[test]
+fn a_file_that_is_taken_back_both_ways_is_found() {
+    let manual = (r#"manual_paths = ["migrations/**"]"#, r#"manual_paths = ["services/**"]"#);
+    let found = findings(RULE_SET, &[("L3-policy.toml", manual.0, manual.1)]);
+    assert!(
+        found.contains("error[rollback-mode-conflict]: `services/**` is taken back by the run"),
+        "{found}"
+    );
+}
+
+/// Shows change.31.
+#[test]
+fn a_check_of_a_port_that_nobody_has_is_found() {
+    let edit = (
+        "      - { file: docs/change.md, max_age: 1h }",
+        "      - { http: \"http://localhost:18422/health\" }",
+    );
+    let found = findings(RULE_SET, &[("L5-procedures.yaml", edit.0, edit.1)]);
+    assert!(found.contains("warning[unknown-port-asked]: no component listens on port 18422"), "{found}");
+}
+
+/// Shows change.1.
+#[test]
+fn a_change_that_leads_nowhere_is_found() {
+    for (old, new, rule) in [
+        ("    satisfies: [FR1, FR2, FR3]\n", "    satisfies: [FR9]\n", "unresolved-reference"),
+        (
+            "      - health: history\n    steps:",
+            "      - health: archive\n    steps:",
+            "unresolved-reference",
+        ),
+        (
+            "    risk: medium\n    inputs:\n      - { name: CHANGE",
+            "    risk: huge\n    inputs:\n      - { name: CHANGE",
+            "invalid-value",
+        ),
+    ] {
+        let found = findings(RULE_SET, &[("L5-procedures.yaml", old, new)]);
+        assert!(found.contains(&format!("error[{rule}]")), "{rule}: {found}");
+    }
+}
+
+/// Shows change.3, change.21.
+#[test]
+fn the_plan_says_what_the_gate_has_decided() {
+    for (entry, verdict, risk) in [("apply", "allow", "medium"), ("retire", "needs_approval", "medium")] {
+        let done = rulec(&["compile", "rules/governed-change", "--entry", entry, "--target", "plan"])
+            .output()
+            .expect("rulec runs");
+        assert!(done.status.success(), "{}", told(&done));
+        let plan: Value = serde_json::from_slice(&done.stdout).expect("it is JSON");
+        assert_eq!(plan["policy"]["gate"]["verdict"], verdict, "{entry}");
+        assert_eq!(plan["entry"]["risk"], risk);
+        if entry == "retire" {
+            let reason = plan["policy"]["gate"]["reasons"][0]["text"].as_str().unwrap_or_default();
+            assert_eq!(reason, "`services/gateway/old.conf` is under review by `deletion`");
+        }
+    }
+}
+
+/// A lock of a run that is dead is taken over; that of one that lives is not.
+///
+/// Shows change.24.
+#[test]
+fn the_lock_of_a_dead_run_is_taken_over() {
+    each_shell(|shell, workspace| {
+        workspace.verification("echo in >>trace\nsleep 30\n");
+        let mut first = workspace.start(shell, &[]);
+        for _ in 0..600 {
+            if workspace.text("trace").contains("in") {
+                break;
+            }
+            thread::sleep(std::time::Duration::from_millis(100));
+        }
+        drop(first.kill());
+        drop(first.wait());
+        workspace.verification("true\n");
+        let resumed = workspace.ask(shell, "apply", &["resume"]);
+        assert_eq!(resumed.status.code(), Some(0), "{}", told(&resumed));
+        assert_eq!(workspace.text("services/gateway/settings.conf"), NEW);
+    });
+}
+
+#[test]
+fn every_run_of_it_is_proved_and_its_scenarios_pass() {
+    for arguments in [["verify", "rules/governed-change"], ["test", "rules/governed-change"]] {
+        let done = rulec(&arguments).output().expect("rulec runs");
+        assert!(done.status.success(), "{arguments:?}: {}", told(&done));
+    }
+}
