@@ -79,7 +79,7 @@ pub(super) fn level(constraint: &Constraint) -> Level {
 }
 
 fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
-    let mut shapes = Shapes::default();
+    let mut stated: BTreeMap<EntityKind, (Of, Vec<Stated<'_>>)> = BTreeMap::new();
     for loaded in context.rules.files() {
         let Layer::Constraints(constraints) = &loaded.document.body else { continue };
         for own in &constraints.constraints.items {
@@ -93,11 +93,18 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
                 continue;
             };
             if let Some(of) = Of::new(subject.value) {
-                hold(context, constraint, assert, &of, &mut shapes, found);
+                stated.entry(of.kind).or_insert((of, Vec::new())).1.push((constraint, assert));
             }
         }
     }
+    // What is held against constraints is read once for all of them.
+    for (of, constraints) in stated.into_values() {
+        hold(context, &of, &constraints, &schema::generate(of.layer), found);
+    }
 }
+
+/// A constraint and its expression.
+type Stated<'a> = (&'a Constraint, &'a Text);
 
 /// What a constraint is held against.
 struct Of {
@@ -122,25 +129,13 @@ impl Of {
     }
 }
 
-/// The schemas of the layers that are asked for.
-#[derive(Default)]
-struct Shapes(BTreeMap<LayerId, Json>);
-
-impl Shapes {
-    fn of(&mut self, layer: LayerId) -> &Json {
-        self.0.entry(layer).or_insert_with(|| schema::generate(layer))
-    }
-}
-
 fn hold(
     context: &Context<'_>,
-    constraint: &Constraint,
-    assert: &Text,
     of: &Of,
-    shapes: &mut Shapes,
+    constraints: &[Stated<'_>],
+    root: &Json,
     found: &mut dyn FnMut(Diagnostic),
 ) {
-    let root = shapes.of(of.layer);
     let keys = |definition: &str| {
         let properties = root["$defs"][definition]["properties"].as_object();
         Type::record(properties.into_iter().flatten().map(|(key, _)| (key.clone(), Type::Dyn)))
@@ -149,18 +144,20 @@ fn hold(
     if of.kind == EntityKind::Step {
         scope.insert("procedure".to_owned(), keys("Procedure"));
     }
-    let parsed = match parse(&assert.value, &scope) {
-        Ok(parsed) => parsed,
-        Err(errors) => {
-            for error in errors {
-                let place = context.part(assert.at, error.span.range());
-                let mut wrong = Diagnostic::new(&INVALID_EXPRESSION, place, error.message);
-                wrong.help = error.help;
-                found(wrong);
+    let mut parsed: Vec<(&Constraint, &Text, Expr)> = Vec::new();
+    for &(constraint, assert) in constraints {
+        match parse(&assert.value, &scope) {
+            Ok(expression) => parsed.push((constraint, assert, expression)),
+            Err(errors) => {
+                for error in errors {
+                    let place = context.part(assert.at, error.span.range());
+                    let mut wrong = Diagnostic::new(&INVALID_EXPRESSION, place, error.message);
+                    wrong.help = error.help;
+                    found(wrong);
+                }
             }
-            return;
         }
-    };
+    }
     for (_, entity) in context.graph.of_kind(of.kind) {
         let Some((written, shown, around)) = written(entity) else { continue };
         let reader = |at: At, definition: &str| {
@@ -174,23 +171,25 @@ fn hold(
             [name] => values.get(name).cloned(),
             _ => None,
         };
-        let fault = match expr::evaluate(&parsed, &known) {
-            Ok(Value::Bool(true)) => continue,
-            Ok(Value::Bool(false)) => None,
-            Ok(_) => Some("it is not true or false".to_owned()),
-            Err(error) => Some(error.message),
-        };
-        let rule = constraint.rule.as_ref().unwrap_or(assert);
-        let (id, rule) = (&constraint.id.value, one_line(&rule.value));
-        let message = match fault {
-            None => format!("{} `{}` breaks `{id}`: {rule}", of.kind.name(), entity.id),
-            Some(why) => format!("`{id}` can't be decided for {} `{}`: {why}", of.kind.name(), entity.id),
-        };
-        let mut broken = Diagnostic::new(&LINT.info, context.place(shown), message)
-            .related(context.place(assert.at), format!("must hold of every {}", of.name))
-            .help("change it, or the constraint");
-        broken.level = level(constraint);
-        found(broken);
+        for (constraint, assert, expression) in &parsed {
+            let fault = match expr::evaluate(expression, &known) {
+                Ok(Value::Bool(true)) => continue,
+                Ok(Value::Bool(false)) => None,
+                Ok(_) => Some("it is not true or false".to_owned()),
+                Err(error) => Some(error.message),
+            };
+            let rule = constraint.rule.as_ref().unwrap_or(assert);
+            let (id, rule) = (&constraint.id.value, one_line(&rule.value));
+            let message = match fault {
+                None => format!("{} `{}` breaks `{id}`: {rule}", of.kind.name(), entity.id),
+                Some(why) => format!("`{id}` can't be decided for {} `{}`: {why}", of.kind.name(), entity.id),
+            };
+            let mut broken = Diagnostic::new(&LINT.info, context.place(shown), message)
+                .related(context.place(assert.at), format!("must hold of every {}", of.name))
+                .help("change it, or the constraint");
+            broken.level = level(constraint);
+            found(broken);
+        }
     }
 }
 
