@@ -4,6 +4,7 @@
 //! know is worked out once, by a module named after it, when it is first asked for: [`Context`] holds it.
 //! Lints know nothing of one another.
 
+mod asserted;
 mod clock;
 pub mod command;
 mod commands;

@@ -47,11 +47,12 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use serde_json::Value as Json;
 
+use super::super::asserted::{expression, level, one_line};
 use super::super::{Context, Lint, ways_back};
 use crate::diagnostic::{Diagnostic, Level, RuleInfo};
 use crate::expr::{self, Expr, Key, Type, Value};
 use crate::graph::{Entity, EntityKind, Item};
-use crate::model::{At, Constraint, Enforcement, Layer, LayerId, Subject, Text};
+use crate::model::{At, Constraint, Layer, LayerId, Subject, Text};
 use crate::plan::rules::INVALID_EXPRESSION;
 use crate::scalar::Duration;
 use crate::schema;
@@ -68,15 +69,6 @@ pub(super) static LINT: Lint = Lint {
     },
     check,
 };
-
-/// How grave it is to break a constraint.
-pub(super) fn level(constraint: &Constraint) -> Level {
-    match constraint.enforcement() {
-        Enforcement::Mandatory => Level::Error,
-        Enforcement::Recommended => Level::Warning,
-        Enforcement::Advisory => Level::Note,
-    }
-}
 
 fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
     let mut stated: BTreeMap<EntityKind, (Of, Vec<Stated<'_>>)> = BTreeMap::new();
@@ -146,17 +138,8 @@ fn hold(
     }
     let mut parsed: Vec<(&Constraint, &Text, Expr)> = Vec::new();
     for &(constraint, assert) in constraints {
-        match parse(&assert.value, &scope) {
-            Ok(expression) => parsed.push((constraint, assert, expression)),
-            Err(errors) => {
-                for error in errors {
-                    let place = context.part(assert.at, error.span.range());
-                    let mut wrong = Diagnostic::new(&INVALID_EXPRESSION, place, error.message);
-                    wrong.help = error.help;
-                    found(wrong);
-                }
-            }
-        }
+        let expression = expression(context, assert, &scope, found);
+        parsed.extend(expression.map(|expression| (constraint, assert, expression)));
     }
     for (_, entity) in context.graph.of_kind(of.kind) {
         let Some((written, shown, around)) = written(entity) else { continue };
@@ -202,16 +185,6 @@ fn written(entity: &Entity<'_>) -> Option<(At, At, Option<At>)> {
         Item::Goal(goal) => Some((goal.at, goal.id.at, None)),
         _ => None,
     }
-}
-
-fn parse(text: &str, scope: &BTreeMap<String, Type>) -> Result<Expr, Vec<expr::ExprError>> {
-    let parsed = expr::parse(text)?;
-    let (of, mut errors) = expr::check(&parsed, scope);
-    if errors.is_empty() && !matches!(of, Type::Bool | Type::Dyn) {
-        let message = format!("`assert` is {of}, not true or false");
-        errors.push(expr::ExprError { message, span: parsed.span, help: None });
-    }
-    if errors.is_empty() { Ok(parsed) } else { Err(errors) }
 }
 
 /// Values of what is written, as expressions see them.
@@ -264,8 +237,4 @@ impl Reader<'_> {
             None => shape,
         }
     }
-}
-
-fn one_line(text: &str) -> String {
-    text.replace('`', "'").split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -47,13 +47,12 @@
 
 use std::collections::BTreeMap;
 
+use super::super::asserted::{expression, level, one_line};
 use super::super::{Context, Lint};
-use super::constraint_violated::level;
 use crate::diagnostic::{Diagnostic, Level, RuleInfo};
-use crate::expr::{self, ExprError, Type, Value};
+use crate::expr::{self, Type, Value};
 use crate::graph::{EntityKind, Graph};
 use crate::model::{Constraint, InputType, Layer, Subject, Text};
-use crate::plan::rules::INVALID_EXPRESSION;
 use crate::plan::settings::{Effective, Known, effective};
 use crate::plan::values::typed;
 
@@ -87,18 +86,7 @@ pub(super) fn stated<'a>(context: &Context<'a>) -> Vec<(&'a Constraint, &'a Text
 
 fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
     for (constraint, assert) in stated(context) {
-        let parsed = match read(context.graph, assert) {
-            Ok(parsed) => parsed,
-            Err(errors) => {
-                for error in errors {
-                    let place = context.part(assert.at, error.span.range());
-                    let mut wrong = Diagnostic::new(&INVALID_EXPRESSION, place, error.message);
-                    wrong.help = error.help;
-                    found(wrong);
-                }
-                continue;
-            }
-        };
+        let Some(parsed) = expression(context, assert, &scope(context.graph), found) else { continue };
         for (_, environment) in context.graph.of_kind(EntityKind::Environment) {
             let all = effective(context.graph, Known::of(&environment.id));
             let values = all.iter().filter_map(|one| {
@@ -145,8 +133,7 @@ fn ir_type(one: &Effective<'_>) -> crate::plan::ir::InputType {
     }
 }
 
-fn read(graph: &Graph<'_>, text: &Text) -> Result<expr::Expr, Vec<ExprError>> {
-    let parsed = expr::parse(&text.value)?;
+fn scope(graph: &Graph<'_>) -> BTreeMap<String, Type> {
     let of = |kind| match kind {
         InputType::Int | InputType::Port => Type::Int,
         InputType::Float => Type::Double,
@@ -154,15 +141,5 @@ fn read(graph: &Graph<'_>, text: &Text) -> Result<expr::Expr, Vec<ExprError>> {
         _ => Type::String,
     };
     let settings = Type::record(graph.settings().map(|it| (it.name.value.clone(), of(it.input_type()))));
-    let scope = BTreeMap::from([(String::from("settings"), settings)]);
-    let (kind, mut errors) = expr::check(&parsed, &scope);
-    if errors.is_empty() && !matches!(kind, Type::Bool | Type::Dyn) {
-        let message = format!("`assert` is {kind}, not true or false");
-        errors.push(ExprError { message, span: parsed.span, help: None });
-    }
-    if errors.is_empty() { Ok(parsed) } else { Err(errors) }
-}
-
-fn one_line(text: &str) -> String {
-    text.replace('`', "'").split_whitespace().collect::<Vec<_>>().join(" ")
+    BTreeMap::from([(String::from("settings"), settings)])
 }
