@@ -16,27 +16,19 @@ rulec_whoami() {
 }
 
 # Asks a person, as job $1, to confirm `rulec_ask` within $2 milliseconds (none: no bound). What comes of it is told
-# like the end of a command: confirmed, declined, timeout, or the cause of a halt. One question at a time.
+# like the end of a command: confirmed, declined, timeout, or the cause of a halt. One question at a time. What is
+# answered without anybody is answered in the next turn, like all that ends: what is ready together with the step
+# comes before.
 rulec_ask_person() {
-  rulec_job_code=
-  if [ "$rulec_yes" = 1 ]; then
-    rulec_tell '  attested with --yes by %s' "${rulec_as:-$rulec_who}"
-    rulec_attest_now option
-    rulec_job_end=confirmed
-    rulec_goes_on "$1"
-    return 0
-  fi
-  if ! rulec_attended; then
-    rulec_tell '  nobody is there to confirm it'
-    rulec_job_end=declined
-    rulec_goes_on "$1"
-    return 0
-  fi
   rulec_now
   eval "rulec_job_base_$1=\$rulec_folder/answer rulec_job_cookie_$1=none rulec_job_from_$1=$rulec_ms rulec_job_limit_$1=$2
     rulec_job_grace_$1=0 rulec_job_stop_$1= rulec_job_why_$1= rulec_job_split_$1= rulec_job_pid_$1=person
     rulec_job_birth_$1= rulec_job_filters_$1= rulec_job_ask_$1=\$rulec_ask rulec_job_json_$1=\$rulec_json_ask"
   rulec_active="$rulec_active$1 "
+  if [ "$rulec_yes" = 1 ] || ! rulec_attended; then
+    rulec_decided="$rulec_decided$1 "
+    return 0
+  fi
   rulec_questions="$rulec_questions$1 "
   rulec_open_question
 }
@@ -66,11 +58,30 @@ rulec_start_reader() {
   rulec_reader_birth=${rulec_out:--}
 }
 
+# Answers the question that was taken, for which nobody is asked.
+rulec_answer() {
+  if [ "$rulec_yes" = 1 ]; then
+    rulec_tell '  attested with --yes by %s' "${rulec_as:-$rulec_who}"
+    eval "rulec_json_ask=\$rulec_job_json_$rulec_job"
+    rulec_attest_now option
+    rulec_job_end=confirmed
+  else
+    rulec_tell '  nobody is there to confirm it'
+    rulec_job_end=declined
+  fi
+}
+
 # Looks whether the question that was taken is answered, or is to be asked no more.
 rulec_look_at_answer() {
   rulec_job_code='' rulec_job_end=
+  case " $rulec_decided" in
+    *" $rulec_job "*) rulec_out=1 ;;
+    *) rulec_out=0 ;;
+  esac
   if [ -n "$rulec_job_stop" ]; then
     rulec_job_end=$rulec_job_why
+  elif [ "$rulec_out" = 1 ]; then
+    rulec_answer
   elif [ "$rulec_job" = "$rulec_asked" ] && [ -n "$rulec_reader" ] && ! rulec_alive "$rulec_reader" "$rulec_reader_birth"; then
     rulec_reader='' rulec_answer='' rulec_job_end=declined
     { read -r rulec_answer <"$rulec_folder/answer"; } 2>/dev/null
@@ -103,6 +114,7 @@ rulec_look_at_answer() {
   rulec_attempt_ms=$((rulec_ms - rulec_attempt_from))
   rulec_drop active "$rulec_job"
   rulec_drop questions "$rulec_job"
+  rulec_drop decided "$rulec_job"
   rulec_answered_job=$rulec_job
   rulec_open_question
   rulec_goes_on "$rulec_answered_job"

@@ -114,7 +114,9 @@ rulec_close_wake() {
 
 # Waits until something may have happened. Leaves in `rulec_news` the number of the job that has ended, or nothing.
 rulec_hear() {
-  rulec_news=
+  # A question that nobody has to be asked is answered at once.
+  rulec_news=${rulec_decided%% *}
+  [ -z "$rulec_news" ] || return 0
   # A signal to the whole group can have killed it before it ignored that.
   if [ -n "$rulec_wake" ] && ! rulec_alive "$rulec_ticker" "$rulec_ticker_birth"; then
     rulec_close_wake
