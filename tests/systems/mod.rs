@@ -98,6 +98,16 @@ pub(crate) fn findings(rule_set: &str, edits: &[(&str, &str, &str)]) -> String {
     String::from_utf8_lossy(&done.stdout).into_owned()
 }
 
+/// Where a word stands once an edit is made, as `FILE:LINE:COLUMN`: the first of it in what the edit has written.
+pub(crate) fn place_of(rule_set: &str, (file, old, new): (&str, &str, &str), word: &str) -> String {
+    let text = read(&project().join("rules").join(rule_set).join(file));
+    let written = text.find(old).expect("the text is there");
+    let text = text.replace(old, new);
+    let before = &text[..written + new.find(word).expect("the word is in what is written")];
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    format!("{file}:{}:{}", before.matches('\n').count() + 1, line.chars().count() + 1)
+}
+
 /// Fails unless, with these edits made, a rule finds something on a line that the last of them has written.
 pub(crate) fn assert_found(rule_set: &str, edits: &[(&str, &str, &str)], rule: &str) {
     let found = findings(rule_set, edits);

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::{SHELLS, System, findings, rulec, statuses, told};
+use super::{SHELLS, System, findings, place_of, rulec, statuses, told};
 use crate::support::{project, tools};
 
 /// A folder with the scripts and what the modules keep.
@@ -102,6 +102,12 @@ fn is_found(file: &str, old: &str, new: &str, finding: &str) {
     assert!(found.contains(finding), "{found}");
 }
 
+/// The same, where the finding is told at a word of what was written.
+#[track_caller]
+fn is_found_at(file: &str, old: &str, new: &str, word: &str, finding: &str) {
+    is_found(file, old, new, &format!("{}: {finding}", place_of("orchestrator", (file, old, new), word)));
+}
+
 const FLOWS: &str = "L5-workflows.yaml";
 const WORK: &str = "{ id: work, uses: hub.execute, on_failure: abort, owner: operator }";
 
@@ -117,20 +123,16 @@ fn a_workflow_without_steps_is_none() {
 #[test]
 fn a_step_calls_what_its_module_can_do() {
     let wrong = WORK.replace("hub.execute", "hub.execut");
-    is_found(
-        FLOWS,
-        WORK,
-        &wrong,
-        "L5-workflows.yaml:29:27: error[unresolved-reference]: no action is called `hub.execut`",
-    );
+    let finding = "error[unresolved-reference]: no action is called `hub.execut`";
+    is_found_at(FLOWS, WORK, &wrong, "hub.execut", finding);
 }
 
 /// Shows orchestrator.20.
 #[test]
 fn a_module_that_is_not_there_is_found() {
-    let finding =
-        "L5-workflows.yaml:28:28: error[unresolved-reference]: no action is called `rooster.assign`";
-    is_found(FLOWS, "{ id: roles, uses: roster.assign", "{ id: roles, uses: rooster.assign", finding);
+    let finding = "error[unresolved-reference]: no action is called `rooster.assign`";
+    let (old, new) = ("{ id: roles, uses: roster.assign", "{ id: roles, uses: rooster.assign");
+    is_found_at(FLOWS, old, new, "rooster.assign", finding);
 }
 
 /// Shows orchestrator.3.
@@ -226,8 +228,8 @@ fn what_runs_at_once_never_takes_more_than_there_is() {
 fn a_step_that_takes_more_than_there_is_is_found() {
     let takes = |units: &str| format!("        resources: {{ {units} }}");
     let old = takes("memory: 1280");
-    let over = "L5-workflows.yaml:50:30: error[resource-over-capacity]: step `at-once/plan-c` takes 2048 MiB of `memory`: 2048 > 1536";
-    is_found(FLOWS, &old, &takes("memory: 2048"), over);
+    let over = "error[resource-over-capacity]: step `at-once/plan-c` takes 2048 MiB of `memory`: 2048 > 1536";
+    is_found_at(FLOWS, &old, &takes("memory: 2048"), "2048", over);
     is_found(
         FLOWS,
         &old,
@@ -429,8 +431,8 @@ fn a_layer_rests_on_earlier_ones_only() {
 /// Shows orchestrator.29.
 #[test]
 fn a_step_is_of_a_role_that_there_is() {
-    let finding = "L5-workflows.yaml:29:66: error[unknown-role]: no stakeholder or role is called `pilot`";
-    is_found(FLOWS, WORK, &WORK.replace("operator", "pilot"), finding);
+    let finding = "error[unknown-role]: no stakeholder or role is called `pilot`";
+    is_found_at(FLOWS, WORK, &WORK.replace("operator", "pilot"), "pilot", finding);
 }
 
 /// Shows orchestrator.32.

@@ -9,7 +9,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use super::{SHELLS, System, findings, rulec, told};
+use super::{SHELLS, System, findings, place_of, rulec, told};
 use crate::support::project;
 use crate::support::tools::has;
 
@@ -373,35 +373,41 @@ fn a_known_trouble_is_diagnosed_and_mended_or_handed_on() {
 /// Shows upgrade.4, upgrade.5.
 #[test]
 fn values_that_no_setting_allows_are_found_where_they_stand() {
-    for (old, new, wanted) in [
+    let file = "L2-system.yaml";
+    let misfit = |what: &str| format!("error[setting-misfit]: the value of {what}");
+    for (old, new, word, wanted) in [
         (
             "log_level: debug",
             "log_level: verbose",
-            "L2-system.yaml:157:18: error[setting-misfit]: the value of `log_level` in `development` does not fit: `verbose` is not one of",
+            "verbose",
+            misfit("`log_level` in `development` does not fit: `verbose` is not one of"),
         ),
         (
             "record_batch: 2000",
             "record_batch: 20000",
-            "error[setting-misfit]: the value of `record_batch` in `tuned` does not fit: `20000` is more than `10000`",
+            "20000",
+            misfit("`record_batch` in `tuned` does not fit: `20000` is more than `10000`"),
         ),
         (
             "record_flush_seconds: 15.0",
             "record_flush_seconds: soon",
-            "error[setting-misfit]: the value of `record_flush_seconds` in `tuned` does not fit: `soon` is not a number",
+            "soon",
+            misfit("`record_flush_seconds` in `tuned` does not fit: `soon` is not a number"),
         ),
         (
             "record_batch: 2000",
             "record_bach: 2000",
-            "error[unknown-setting]: no setting is called `record_bach`",
+            "record_bach",
+            "error[unknown-setting]: no setting is called `record_bach`".to_owned(),
         ),
-        ("      mode: production\n", "", "error[setting-missing]: `production` has no value for `mode`"),
     ] {
-        let found = found(&[("L2-system.yaml", old, new)]);
-        assert!(
-            found.contains(wanted.split_once(": error").map_or(wanted, |(_, rest)| rest)),
-            "{wanted}:\n{found}"
-        );
+        let found = found(&[(file, old, new)]);
+        let wanted = format!("{}: {wanted}", place_of("service-upgrade", (file, old, new), word));
+        assert!(found.contains(&wanted), "{wanted}:\n{found}");
     }
+    let missing = found(&[(file, "      mode: production\n", "")]);
+    let wanted = "error[setting-missing]: `production` has no value for `mode`";
+    assert!(missing.contains(wanted), "{missing}");
     let secret = found(&[(
         "L2-system.yaml",
         "      mode: production\n",

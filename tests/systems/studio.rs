@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard};
 
 use serde_json::Value;
 
-use super::{SHELLS, System, assert_found, findings, rulec, statuses, told};
+use super::{SHELLS, System, assert_found, findings, place_of, rulec, statuses, told};
 
 /// The ports of the three services: those of the rules, so that only one test at a time may use them.
 const PORTS: [u16; 3] = [18401, 18402, 18403];
@@ -80,7 +80,10 @@ fn the_rules_are_clean() {
 fn components_that_need_each_other_are_found() {
     let needs = ("L2-system.json", r#""dependencies": ["mixer"],"#, r#""dependencies": ["mixer", "watch"],"#);
     let found = findings("studio", &[needs]);
-    assert!(found.contains("L2-system.json:37:37: error[component-cycle]"), "{found}");
+    assert!(
+        found.contains(&format!("{}: error[component-cycle]", place_of("studio", needs, "\"watch\""))),
+        "{found}"
+    );
 }
 
 /// Shows studio.5, studio.6, studio.13, studio.19, studio.20.
