@@ -294,7 +294,10 @@ impl<'a> Machine<'a> {
 
     /// All commands of a remedy have succeeded.
     fn remedied(&self, state: &mut State, id: StepId, remedy: u32, effects: &mut Vec<Effect<'a>>) {
-        match self.step(id).remedies[remedy as usize].then {
+        let of = &self.step(id).remedies[remedy as usize];
+        match of.then {
+            // A fallback takes the place of the step, whatever it says of attempts: none is left.
+            _ if of.fallback => self.succeeded(state, id, effects),
             RemedyThen::Retry => self.retry_or_fail(state, id, effects),
             RemedyThen::Continue => self.succeeded(state, id, effects),
             RemedyThen::Abort => self.failed(state, id, effects),

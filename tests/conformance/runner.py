@@ -522,7 +522,8 @@ class Run:
                 return "cancelled" if ending.ended == "stopped" else "late"
             if not ending.is_success:
                 return "abort" if remedy["then"] == "abort" else "retry"
-        return remedy["then"]
+        # A fallback takes the place of the step, whatever it says of attempts.
+        return "continue" if remedy.get("fallback") else remedy["then"]
 
     def succeeded(self, step):
         self.end(step, "ok")

@@ -522,9 +522,10 @@ rulec_next_remedy() {
     fi
     return 0
   fi
-  case $rulec_remedy_then in
-    continue) rulec_succeeded "$rulec_remedy_last" ;;
-    abort) rulec_failed ;;
+  case $rulec_remedy_last:$rulec_remedy_then in
+    1:*) rulec_succeeded 1 ;;
+    *:continue) rulec_succeeded ;;
+    *:abort) rulec_failed ;;
     *) rulec_retry_or_fail ;;
   esac
 }
