@@ -4,7 +4,7 @@ use std::process::Command;
 
 use rulec::plan::Plan;
 use rulec::plan::ir::{
-    Action, Approval, Audit, Idempotency, InputType, Monitor, OnFailure, Reaction, Window,
+    Action, Approval, Audit, Idempotency, InputType, Monitor, OnFailure, Reaction, Remedy, RemedyThen, Window,
 };
 use rulec::target::{Shell, Target as _};
 
@@ -68,6 +68,18 @@ fn linters_have_nothing_to_say() {
         absent: false,
     };
     plan.steps.push(act("f", action));
+    let helps = |then, fallback| Remedy {
+        exit_codes: vec![7],
+        stderr_matches: Some("it's .*down".into()),
+        run: vec!["restart 'it'".into()],
+        then,
+        max: 2,
+        fallback,
+    };
+    let thens = [RemedyThen::Retry, RemedyThen::Continue, RemedyThen::Abort];
+    plan.steps[2].remedies = thens.map(|then| helps(then, false)).to_vec();
+    plan.steps[2].remedies.push(helps(RemedyThen::Continue, true));
+    plan.steps.push(on_failure(step("lenient", "true"), OnFailure::Continue));
     plan.monitors = vec![Monitor {
         id: "watch".into(),
         text: "it's well".into(),

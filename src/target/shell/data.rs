@@ -431,7 +431,8 @@ fn step(step: &Step) -> Vec<String> {
     }
     match step.on_failure {
         OnFailure::Abort | OnFailure::RetryThenAbort | OnFailure::Rollback => {}
-        OnFailure::Continue => lines.push("rulec_on_failure=continue".to_owned()),
+        // Quoted, since it is the name of a command, which a reader might think is run.
+        OnFailure::Continue => lines.push("rulec_on_failure='continue'".to_owned()),
         OnFailure::AlertAndContinue => lines.push("rulec_on_failure=alert".to_owned()),
     }
     if let Some(undo) = &step.undo {
@@ -463,7 +464,7 @@ fn retry(step: &Step) -> Vec<String> {
 fn remedy(remedy: &Remedy) -> Vec<String> {
     let then = match remedy.then {
         RemedyThen::Retry => "retry",
-        RemedyThen::Continue => "continue",
+        RemedyThen::Continue => "'continue'",
         RemedyThen::Abort => "abort",
     };
     let mut lines = vec![
