@@ -544,7 +544,7 @@ fn the_plan_says_what_the_gate_has_decided() {
 #[test]
 fn the_lock_of_a_dead_run_is_taken_over() {
     each_shell(|shell, workspace| {
-        workspace.verification("echo in >>trace\nsleep 30\n");
+        workspace.verification("echo in >>trace\nuntil test -e over; do sleep 0.1; done\n");
         let mut first = workspace.start(shell, &[]);
         for _ in 0..600 {
             if workspace.text("trace").contains("in") {
@@ -555,6 +555,7 @@ fn the_lock_of_a_dead_run_is_taken_over() {
         drop(first.kill());
         drop(first.wait());
         workspace.verification("true\n");
+        fs::write(workspace.path().join("over"), "").expect("the file is written");
         let resumed = workspace.ask(shell, "apply", &["resume"]);
         assert_eq!(resumed.status.code(), Some(0), "{}", told(&resumed));
         assert_eq!(workspace.text("services/gateway/settings.conf"), NEW);
