@@ -1,7 +1,7 @@
 //! A run that is steered from another terminal while it goes on: whole runs of scripts that the binary has
 //! compiled from rule files, with a lock in the policy and without one.
 
-use std::fs;
+use std::fs::{self, File};
 use std::process::Child;
 
 use serde_json::Value;
@@ -128,20 +128,19 @@ fn a_run_is_seen_while_it_goes_on() {
         let abandoned = site.run(&["abandon", "--yes"]);
         assert_eq!(abandoned.code, 3);
         abandoned.says("is under way: cancel it");
-        let watch = site.start(&["status", "--watch"]);
-        until("the watch", || site.bench.path().join("trace").exists());
-        std::thread::sleep(std::time::Duration::from_millis(800));
+        let screen = File::create(site.bench.path().join("screen")).unwrap();
+        let watch = site.bench.command(&site.script, &["status", "--watch"]).stdout(screen).spawn().unwrap();
+        until("the watch", || site.bench.read("screen").contains("> 2. Drive"));
         go(site);
         site.bench.wait(child).came_to(0, "succeeded", "pack drive arrived open");
         let watch = site.bench.wait(watch);
         assert_eq!((watch.code, watch.stderr.as_str()), (0, ""));
-        let shown = watch.stdout.matches("Move the shop (move)").count();
-        assert!(shown >= 2 && !watch.stdout.contains('\u{1b}'), "{}", watch.stdout);
+        let screen = site.bench.read("screen");
         assert!(
-            watch.stdout.contains("> 2. Drive") && watch.stdout.contains("succeeded"),
-            "{}",
-            watch.stdout
+            screen.matches("Move the shop (move)").count() >= 2 && !screen.contains('\u{1b}'),
+            "{screen}"
         );
+        assert!(screen.contains("succeeded"), "{screen}");
         let seen = site.status(&[]);
         assert_eq!(
             (&seen["state"], &seen["outcome"], &seen["percent"]),
