@@ -14,17 +14,20 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use rulec::plan::ir::{Action, Alert, OnFailure, Plan, Remedy, RemedyThen, Undo};
+use rulec::plan::ir::{Action, Alert, Breaker, OnFailure, Plan, Remedy, RemedyThen, Resource, Step, Undo};
 use rulec::target::{Shell as Target, Target as _};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::bench::{Bench, installed};
-use super::plans::{act, check, on_failure, plan, retry, rollback, step, verify};
+use super::plans::{act, check, on_failure, plan, retry, rollback, source, step, verify};
 use super::stage::all_at_once;
 
 /// Few enough for each run of the tests: four for each shell.
 const CASES: u64 = 28;
+
+/// The first write of the journal that there is none of in a run of [`on_one_circuit`].
+const KILLS_OF_THE_CIRCUIT: u64 = 13;
 
 /// What is put behind the runtime of a script: each write of the journal is counted, and the one whose number is
 /// in the file `fault` is the runner's last.
@@ -69,8 +72,41 @@ fn undo(id: &str) -> Option<Undo> {
     Some(Undo { command: marked(&format!("undo-{id}"), "0.02", ":"), timeout_ms: None })
 }
 
-fn doing(id: &str, takes: &str, rest: &str) -> rulec::plan::ir::Step {
+fn doing(id: &str, takes: &str, rest: &str) -> Step {
     step(id, &marked(id, takes, rest))
+}
+
+fn breaker() -> Breaker {
+    Breaker { failures: 3, source: source("/breaker") }
+}
+
+/// Two steps that fail. Three failed attempts open their circuit: two of the one, and the first of the other, which
+/// then comes to its fallback although it may be tried twice more.
+fn on_one_circuit() -> [Step; 2] {
+    let mut k = on_failure(retry(doing("k", "0", "exit 5"), 1, 20), OnFailure::Continue);
+    (k.idempotent, k.breaker) = (true, Some("line".into()));
+    let mut l = retry(doing("l", "0", "exit 5"), 2, 20);
+    (l.idempotent, l.breaker) = (true, Some("line".into()));
+    l.remedies = vec![Remedy {
+        exit_codes: vec![],
+        stderr_matches: None,
+        run: vec![marked("help", "0.02", ":")],
+        then: RemedyThen::Continue,
+        max: 1,
+        fallback: true,
+    }];
+    [k, l]
+}
+
+/// What does not hold of those two in the list of a report that has them at a place.
+fn faults_of_the_circuit(steps: &Value, place: usize) -> Vec<String> {
+    let of = |step: &Value| format!("{} after {} attempts, {}", step["id"], step["attempts"], step["reason"]);
+    let wanted =
+        [r#""k" after 2 attempts, "exit code 5""#, r#""l" after 1 attempts, "its fallback succeeded""#];
+    let told = (place..).zip(wanted).map(|(place, wanted)| (of(&steps[place]), wanted));
+    told.filter(|(told, wanted)| told != wanted)
+        .map(|(told, wanted)| format!("{told}, wanted {wanted}"))
+        .collect()
 }
 
 /// A plan of which each step is of another kind; the last one fails where there is a file `fail`.
@@ -101,8 +137,10 @@ fn one_after_another() -> Plan {
     let h = on_failure(doing("h", "0", "exit 4"), OnFailure::AlertAndContinue);
     let mut i = doing("i", "0", ":");
     (i.delay_before_ms, i.delay_after_ms, i.undo) = (40, 80, undo("i"));
+    let [k, l] = on_one_circuit();
     let j = doing("j", "0.03", "test ! -e fail");
-    let mut plan = plan([a, b, c, d, e, f, g, h, i, j]);
+    let mut plan = plan([a, b, c, d, e, f, g, h, k, l, i, j]);
+    plan.breakers.insert("line".into(), breaker());
     let mut r2 = doing("r2", "0", ":");
     r2.idempotent = true;
     plan.rollbacks = vec![rollback("E2", [doing("r1", "0.02", ":"), r2])];
@@ -114,7 +152,10 @@ fn one_after_another() -> Plan {
     plan
 }
 
-/// Steps at once, four of which exclude each other.
+/// How many units of the resource the steps take that run at once.
+const UNITS: [(&str, u32); 5] = [("a", 2), ("b", 1), ("c", 2), ("d", 1), ("e", 1)];
+
+/// Steps at once, four of which exclude each other, and five of which share what there are three units of.
 fn at_once() -> Plan {
     let named = |id: &str, takes: &str, rest: &str, needs: &[&str], excludes: bool| {
         let mut step = doing(id, takes, rest);
@@ -132,6 +173,12 @@ fn at_once() -> Plan {
         named("e", "0.06", ":", &["b", "c"], false),
         named("f", "0.03", "test ! -e fail", &["d", "e"], true),
     ];
+    for step in &mut plan.steps {
+        let units =
+            UNITS.iter().find(|(id, _)| *id == step.id).map(|&(_, units)| ("power".to_owned(), units));
+        step.resources = units.into_iter().collect();
+    }
+    plan.resources.insert("power".into(), Resource { capacity: 3, unit: None, source: source("/resources") });
     plan.steps[2].delay_after_ms = 60;
     plan.steps[4].idempotent = true;
     plan.max_parallel = Some(3);
@@ -192,6 +239,11 @@ struct Trial {
 }
 
 impl Trial {
+    fn new(bench: Bench) -> Self {
+        let (starts, rerun, printed) = (Vec::new(), Vec::new(), String::new());
+        Self { bench, is_sequence: true, fails: false, kills_tree: false, starts, rerun, printed }
+    }
+
     /// Starts the script, to be killed at a write of its journal (0: at none). -9: it was.
     fn start(&mut self, script: &Path, args: &[&str], kill_at: u64) -> i32 {
         let bench = &self.bench;
@@ -266,9 +318,9 @@ impl Trial {
         }
         let (steps, back, statuses): (&[&str], &[&str], &[&str]) = if self.is_sequence {
             (
-                &["a", "b", "c", "d", "f", "h", "alert", "i", "j", "z"],
+                &["a", "b", "c", "d", "f", "h", "alert", "k", "l", "help", "i", "j", "z"],
                 &["undo-i", "undo-d", "undo-b", "undo-a", "r1", "r2"],
-                &["ok", "ok", "ok", "ok", "ok", "ok", "skipped", "failed", "ok"],
+                &["ok", "ok", "ok", "ok", "ok", "ok", "skipped", "failed", "failed", "ok", "ok"],
             )
         } else {
             (
@@ -282,7 +334,8 @@ impl Trial {
             hold(counts.contains_key(id), format!("{id} never ran"));
         }
         let may_again = |id: &str| {
-            let is_idempotent = if self.is_sequence { ["b", "d", "r2"].contains(&id) } else { id == "e" };
+            let is_idempotent =
+                if self.is_sequence { ["b", "d", "k", "l", "help", "r2"].contains(&id) } else { id == "e" };
             is_idempotent
                 || id.starts_with("undo")
                 || id == "alert"
@@ -302,6 +355,16 @@ impl Trial {
             } else {
                 inside = None;
             }
+        }
+        let units = |id: &str| UNITS.iter().find(|(of, _)| *of == id).map_or(0, |&(_, units)| units);
+        let mut taken: Vec<&str> = Vec::new();
+        for line in marks.lines().filter(|_| !self.is_sequence && !self.kills_tree) {
+            match line.strip_prefix("+ ") {
+                Some(id) => taken.push(id),
+                None => taken.retain(|id| *id != &line[2..]),
+            }
+            let sum: u32 = taken.iter().map(|id| units(id)).sum();
+            hold(sum <= 3, format!("{taken:?} run at once, and take {sum} units of 3"));
         }
         if self.is_sequence {
             let late = |id: &&str| back.contains(id) || *id == "z";
@@ -323,6 +386,11 @@ impl Trial {
             told(&report["steps"]) == statuses,
             format!("steps of the report: {:?}", told(&report["steps"])),
         );
+        if self.is_sequence {
+            for fault in faults_of_the_circuit(&report["steps"], 8) {
+                hold(false, fault);
+            }
+        }
         let outcome = match (self.fails, self.is_sequence) {
             (true, _) => "rolled_back",
             (false, true) => "degraded",
@@ -367,15 +435,7 @@ fn hold(seed: u64, number: u64, shell: &'static str) -> Result<(), String> {
         kills.push(1 + chance.below(20));
     }
     let script = faulty(&bench, &if is_sequence { one_after_another() } else { at_once() });
-    let mut trial = Trial {
-        bench,
-        is_sequence,
-        fails,
-        kills_tree,
-        starts: Vec::new(),
-        rerun: Vec::new(),
-        printed: String::new(),
-    };
+    let mut trial = Trial { is_sequence, fails, kills_tree, ..Trial::new(bench) };
     let faults = match trial.perform(&script, &kills) {
         Ok(code) => trial.faults(code),
         Err(fault) => vec![fault],
@@ -390,6 +450,30 @@ fn hold(seed: u64, number: u64, shell: &'static str) -> Result<(), String> {
         trial.bench.read("marks"),
         trial.printed
     ))
+}
+
+/// A runner is killed at each write of its journal, and what another one goes on with has the same circuit.
+#[test]
+fn a_circuit_stays_as_it_is_whenever_the_runner_is_killed() {
+    let shells = installed();
+    let kills = (1..=KILLS_OF_THE_CIRCUIT).flat_map(|at| [at, at]).zip(shells.iter().cycle()).collect();
+    let faults = all_at_once(kills, |(at, shell)| {
+        let bench = Bench::new(shell);
+        let mut plan = plan(on_one_circuit());
+        plan.breakers.insert("line".into(), breaker());
+        let script = faulty(&bench, &plan);
+        let mut trial = Trial::new(bench);
+        let code = trial.perform(&script, &[at])?;
+        let mut faults = faults_of_the_circuit(&trial.report()["steps"], 0);
+        if (code, trial.starts.len() > 1) != (0, at < KILLS_OF_THE_CIRCUIT) {
+            faults.push(format!("{code} after {:?}", trial.starts));
+        }
+        match faults.is_empty() {
+            true => Ok(()),
+            false => Err(format!("killed at {at} under {shell}: {faults:?}\n{}", trial.printed)),
+        }
+    });
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 fn number(name: &str, usual: u64) -> u64 {
