@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError, mpsc};
+use std::sync::{Arc, Condvar, Mutex, Once, OnceLock, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -85,10 +85,40 @@ pub(crate) fn every_shell(check: impl Fn(&Bench) + Sync) {
     these_shells(&installed(), check);
 }
 
+/// How much a test that runs many scripts at once asks of the machine: more at once would only wait for a processor.
+#[derive(Clone, Copy)]
+pub(crate) enum Crowd {
+    /// Another one beside it does no harm.
+    Half = 1,
+    /// Its runs are timed: one that is late has to be repeated.
+    Whole = 2,
+}
+
+/// Does something that keeps all processors busy, once there is room for it.
+pub(crate) fn crowded<T>(crowd: Crowd, run: impl FnOnce() -> T) -> T {
+    static TAKEN: (Mutex<u8>, Condvar) = (Mutex::new(0), Condvar::new());
+    struct Place(u8);
+    impl Drop for Place {
+        fn drop(&mut self) {
+            *TAKEN.0.lock().unwrap_or_else(PoisonError::into_inner) -= self.0;
+            TAKEN.1.notify_all();
+        }
+    }
+    let room = crowd as u8;
+    let taken = TAKEN.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_full = |taken: &mut u8| *taken + room > Crowd::Whole as u8;
+    *TAKEN.1.wait_while(taken, is_full).unwrap_or_else(PoisonError::into_inner) += room;
+    let _place = Place(room);
+    run()
+}
+
 /// Calls `check` with a bench for each of these shells that is installed.
 pub(crate) fn these_shells(shells: &[&'static str], check: impl Fn(&Bench) + Sync) {
+    crowded(Crowd::Half, || in_shells(shells, &check));
+}
+
+fn in_shells(shells: &[&'static str], check: &(impl Fn(&Bench) + Sync)) {
     let installed = installed();
-    let check = &check;
     let failed: Vec<String> = thread::scope(|scope| {
         let threads: Vec<_> = shells
             .iter()

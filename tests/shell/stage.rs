@@ -17,7 +17,7 @@ use rulec::target::{Shell, Target as _};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::bench::{Bench, find};
+use super::bench::{Bench, Crowd, crowded, find};
 use super::pace::{PACES, kept_time, stretched};
 use super::terminal::Terminal;
 use crate::support::project;
@@ -33,7 +33,8 @@ pub(crate) fn all_at_once<T: Send>(
 ) -> Vec<String> {
     use rayon::prelude::*;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(AT_ONCE).build().expect("threads can be had");
-    pool.install(|| these.into_par_iter().filter_map(|one| check(one).err()).collect())
+    let all = || these.into_par_iter().filter_map(|one| check(one).err()).collect();
+    crowded(Crowd::Whole, || pool.install(all))
 }
 
 /// What the script can't hold of a plan that a trace shows.
