@@ -9,6 +9,7 @@ mod conditions;
 mod context;
 mod decision;
 mod expressions;
+mod ids;
 mod inputs;
 mod monitors;
 mod order;
@@ -158,6 +159,7 @@ fn procedure_plan<'a>(
     };
     let preconditions = context.conditions(&procedure.preconditions);
     let body = context.body(index, procedure);
+    context.hold_ids_apart(procedure, &body.steps);
     let postconditions = context.conditions(&procedure.postconditions);
     let finally = context.finally(procedure);
     let mut rollbacks = body.rollbacks;
