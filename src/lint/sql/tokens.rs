@@ -115,9 +115,8 @@ fn run(text: &str, is_in: impl Fn(char) -> bool) -> usize {
 /// How long a comment is, if one begins here; `Some(None)` for one without end, and for one that MySQL runs.
 fn comment(rest: &str, dialect: Dialect) -> Option<Option<usize>> {
     let line = || Some(Some(rest.find('\n').unwrap_or(rest.len())));
-    if rest.starts_with("--") {
-        let is_comment =
-            dialect == Dialect::Postgres || rest[2..].chars().next().is_none_or(char::is_whitespace);
+    if let Some(after) = rest.strip_prefix("--") {
+        let is_comment = dialect == Dialect::Postgres || after.chars().next().is_none_or(char::is_whitespace);
         return if is_comment { line() } else { None };
     }
     if dialect == Dialect::Mysql {
