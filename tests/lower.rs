@@ -225,6 +225,24 @@ fn a_monitor_that_nothing_can_look_for_is_said_and_left_out() {
 }
 
 #[test]
+fn an_id_that_a_round_or_a_call_takes_is_nobody_elses() {
+    let found = |id: &str| {
+        let text = format!(
+            "procedures:\n- id: E1\n  steps:\n  - {{ id: s, command: x, repeat: {{ until: y, max: 3 }} }}\n  - {{ id: c, run: E2 }}\n  - {{ id: {id}, command: x }}\n- {{ id: E2, steps: [{{ id: a, command: x }}] }}\n"
+        );
+        lowered(&[("L5-a.yaml", &text)], "E1", &Options::default()).1
+    };
+    for (id, by) in [("s~1", "s"), ("s~2~until", "s"), ("s~3", "s"), ("c/a", "c")] {
+        let found = found(id);
+        let told = format!("error[step-id-taken] `{id}` is also the id of a step that `{by}` is unrolled to");
+        assert!(found.contains(&told) && found.matches("L5-a.yaml:").count() == 2, "{found}");
+    }
+    for id in ["s~4", "s~3~until", "s~", "c/b", "a", "t~1"] {
+        assert_eq!(found(id), "\n", "{id}");
+    }
+}
+
+#[test]
 fn ten_thousand_steps_are_lowered() {
     let steps: Vec<String> =
         (1..=10_000).map(|step| format!(r#"{{"step": {step}, "command": "x"}}"#)).collect();

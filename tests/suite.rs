@@ -43,5 +43,6 @@ mod survey;
 mod syntax;
 mod systems;
 mod targets;
+mod timeline;
 mod verify;
 mod work;

@@ -3,11 +3,13 @@
 //! Findings are data. Every phase collects them, the driver sorts them once ([`Sink::finish`]), `report`
 //! renders them. Nothing here reads files or prints.
 
+mod plural;
 mod rule;
 mod silence;
 mod sink;
 mod suggest;
 
+pub use plural::plural;
 pub use rule::{Example, Level, RuleInfo};
 pub use silence::{Silence, Silenced};
 pub use sink::Sink;

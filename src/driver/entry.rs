@@ -154,6 +154,9 @@ pub(super) fn known_facts<'g>(graph: &'g Graph<'_>) -> Vec<&'g str> {
             Item::Procedure(procedure) => {
                 known.extend(procedure.inputs.iter().map(|input| input.name.value.as_str()));
             }
+            Item::Timeline(timeline) => {
+                known.extend(timeline.inputs.iter().map(|input| input.name.value.as_str()));
+            }
             Item::Setting(setting) => known.push(&setting.name.value),
             Item::Environment(variables) => {
                 known.extend(variables.iter().map(|variable| variable.name.value.as_str()));

@@ -117,6 +117,7 @@ const GROUPS: &[(&str, &[&str])] = &[
             "idle-parallelism",
             "limit-contradiction",
             "limit-out-of-reach",
+            "not-granted",
             "odd-port-out",
             "optional-dependency",
             "path-forbidden",

@@ -8,7 +8,7 @@ use super::symbols::Lookup;
 use super::{Graph, rules};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    At, Component, Condition, ConditionKind, Decision, Layer, LayerId, List, Map, Procedure, Reaction,
+    At, Component, Condition, ConditionKind, Decision, Input, Layer, LayerId, List, Map, Procedure, Reaction,
     Requirement, Spanned, Step, StepKind, Text, Texts, Timeline, Units, UntilKind,
 };
 
@@ -163,11 +163,15 @@ impl<'a> Resolver<'_, 'a> {
         self.conditions(index, &procedure.preconditions);
         self.conditions(index, &procedure.postconditions);
         self.optional(index, EdgeKind::RollsBackTo, procedure.rollback_procedure.as_ref(), PROCEDURE);
-        for input in &procedure.inputs {
-            self.optional(index, EdgeKind::Requires, input.setting.as_ref(), SETTING);
-        }
+        self.inputs(index, &procedure.inputs);
         for role in procedure.approval.iter().flat_map(|approval| &approval.value.roles) {
             self.owner(index, Some(role));
+        }
+    }
+
+    fn inputs(&mut self, index: NodeIndex, inputs: &'a [Spanned<Input>]) {
+        for input in inputs {
+            self.optional(index, EdgeKind::Requires, input.setting.as_ref(), SETTING);
         }
     }
 
@@ -237,6 +241,11 @@ impl<'a> Resolver<'_, 'a> {
         self.conditions(index, &timeline.postconditions);
         self.optional(index, EdgeKind::RollsBackTo, timeline.rollback_procedure.as_ref(), PROCEDURE);
         for task in timeline.phases.iter().flat_map(|phase| &phase.tasks) {
+            self.refer(index, EdgeKind::Runs, &task.run, PROCEDURE);
+            self.owner(index, task.owner.as_ref());
+        }
+        self.inputs(index, &timeline.inputs);
+        for task in &timeline.finally {
             self.refer(index, EdgeKind::Runs, &task.run, PROCEDURE);
             self.owner(index, task.owner.as_ref());
         }

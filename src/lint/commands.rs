@@ -29,6 +29,8 @@ pub(super) struct CommandText<'a> {
     pub(super) parsed: Result<List, Fault>,
     /// The typed check that it is, of which the text is what stands at its key.
     pub(super) probe: Option<Probe<'a>>,
+    /// What a client of a database is given to read, where it is one of a typed check.
+    pub(super) query: Option<&'a Text>,
 }
 
 impl CommandText<'_> {
@@ -267,7 +269,11 @@ impl<'a> Collector<'_, 'a> {
             Probe::Process(Spanned { value: TextOr::Object(file), .. }) => &file.pidfile.value,
             Probe::File(facts) => &facts.path.value,
             Probe::Database(database) => {
-                return self.add(database.command.at, &database.command.value, role, true);
+                self.add(database.command.at, &database.command.value, role, true);
+                if let Some(added) = self.commands.written.last_mut() {
+                    added.query = Some(&database.query);
+                }
+                return;
             }
         };
         let at = match &probe {
@@ -276,14 +282,15 @@ impl<'a> Collector<'_, 'a> {
         };
         let (component, starts, step) = (self.component, self.starts, self.step);
         let (parsed, probe, limited) = (Ok(List { items: Vec::new() }), Some(probe), true);
-        let check = CommandText { at, text, role, limited, component, starts, step, parsed, probe };
+        let check =
+            CommandText { at, text, role, limited, component, starts, step, parsed, probe, query: None };
         self.commands.typed.push(check);
     }
 
     fn add(&mut self, at: At, text: &'a str, role: Role, limited: bool) {
-        let (parsed, probe) = (command::parse(text), None);
+        let (parsed, probe, query) = (command::parse(text), None, None);
         let (component, starts, step) = (self.component, self.starts, self.step);
-        let command = CommandText { at, text, role, limited, component, starts, step, parsed, probe };
+        let command = CommandText { at, text, role, limited, component, starts, step, parsed, probe, query };
         self.commands.written.push(command);
     }
 }

@@ -31,6 +31,9 @@ pub(super) fn asked<'a>(context: &Context<'a>) -> BTreeSet<&'a str> {
             Item::Procedure(procedure) => {
                 names.extend(procedure.inputs.iter().map(|input| input.name.value.as_str()));
             }
+            Item::Timeline(timeline) => {
+                names.extend(timeline.inputs.iter().map(|input| input.name.value.as_str()));
+            }
             _ => {}
         }
     }

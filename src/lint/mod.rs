@@ -5,6 +5,7 @@
 //! Lints know nothing of one another.
 
 mod asserted;
+mod clients;
 mod clock;
 pub mod command;
 mod commands;
@@ -25,6 +26,7 @@ mod products;
 mod program;
 mod realised;
 mod rules;
+mod sql;
 mod starts;
 mod tables;
 mod thresholds;

@@ -15,8 +15,13 @@ pub(super) fn judge<'a>(graph: &Graph<'a>) -> Tables<'a> {
 fn facts(graph: &Graph<'_>) -> Domains {
     let mut domains = Domains::default();
     let mut types: BTreeMap<String, BTreeSet<Declared>> = BTreeMap::new();
-    for (_, procedure) in graph.procedures() {
-        for input in &procedure.inputs {
+    for (_, entity) in graph.entities() {
+        let inputs = match entity.item {
+            Item::Procedure(procedure) => &procedure.inputs,
+            Item::Timeline(timeline) => &timeline.inputs,
+            _ => continue,
+        };
+        for input in inputs {
             let setting = input.setting.as_ref().and_then(|setting| graph.setting(setting));
             let of_setting = setting.map(|setting| input.of_setting(setting));
             let input = of_setting.as_ref().unwrap_or(&input.value);

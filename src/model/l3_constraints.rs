@@ -14,7 +14,7 @@ use super::choice::{TextOr, either};
 use super::collections::{Entry, List, Map, Texts};
 use super::l1_goals::ThresholdText;
 use super::spanned::{Open, Spanned, Text};
-use crate::scalar::{DailyWindow, Duration};
+use crate::scalar::{DailyWindow, Duration, Privilege};
 
 /// The content of a file of layer L3.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -69,6 +69,13 @@ pub struct NetworkSecurity {
 pub struct Authorization {
     /// The roles that approvals and owners may name. Enforced.
     pub roles: Option<Spanned<Texts>>,
+
+    /// What each user of a database is granted, by the user's name, in the words of PostgreSQL or of MySQL; `ALL` for an
+    /// owner. Enforced: commands and checks that hand SQL to `psql`, `mysql` or `mariadb` as one of these users ask for
+    /// nothing else.
+    #[serde(default)]
+    #[schemars(example = &serde_json::json!({ "shop": ["CONNECT", "SELECT", "INSERT"], "keeper": ["ALL"] }))]
+    pub database_users: Map<List<Privilege>>,
 }
 
 /// What operation demands. Beside the known keys anything may stand.

@@ -68,7 +68,7 @@ pub use service::{Logs, Proxy, Restart, Rotate, Service, ServiceLimits};
 pub use settings::{Environment, Setting};
 pub use spanned::{At, Open, Spanned, Text};
 pub use step::{FileWrite, Generated, GeneratedKind, OnFailure, Step, StepKind, StepRef};
-pub use timeline::{AfterMiss, Checkpoint, Miss, Phase, Task, Timeline};
+pub use timeline::{AfterMiss, Checkpoint, LastTask, Miss, Phase, Task, Timeline};
 
 /// A rule file: what it says of itself, and what its layer says.
 #[derive(Debug, Clone)]

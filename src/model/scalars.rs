@@ -11,7 +11,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 use crate::scalar::{
-    DailyWindow, Date, DateTime, Duration, DurationBound, ScalarError, Size, Version, VersionRequirement,
+    DailyWindow, Date, DateTime, Duration, DurationBound, Privilege, ScalarError, Size, Version,
+    VersionRequirement,
 };
 
 /// A parser of a scalar that the model holds, by the `format` that its schema states.
@@ -35,6 +36,7 @@ pub const SCALARS: &[ScalarFormat] = &[
     <DailyWindow as Scalar>::FORMAT,
     <DurationBound as Scalar>::FORMAT,
     <Size as Scalar>::FORMAT,
+    <Privilege as Scalar>::FORMAT,
 ];
 
 trait Scalar: Sized {
@@ -124,3 +126,4 @@ scalar!(Size, "rulec-size", "a size", {
     "maximum": 9_007_199_254_740_991_u64,
     "format": "rulec-size",
 });
+scalar!(Privilege, "rulec-privilege", "a privilege", { "type": "string", "format": "rulec-privilege" });

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::choice::TextOr;
 use super::collections::{List, Texts};
 use super::condition::Condition;
+use super::inputs::Input;
 use super::l5_execution::Reaction;
 use super::spanned::{Spanned, Text};
 use crate::scalar::{DailyWindow, DateTime, Duration};
@@ -38,6 +39,11 @@ pub struct Timeline {
     #[schemars(example = &"48h")]
     pub duration: Option<Spanned<Duration>>,
 
+    /// What the timeline is told before it starts. A procedure that it runs gets its inputs of these names, and what has no
+    /// value here is asked for too.
+    #[serde(default)]
+    pub inputs: List<Input>,
+
     /// What must hold before anything runs, in the forms that procedures know.
     #[serde(default)]
     pub preconditions: List<Condition>,
@@ -58,6 +64,22 @@ pub struct Timeline {
     /// The procedure that brings everything back when the timeline fails, beside those of the procedures that it runs.
     #[schemars(example = &"E2")]
     pub rollback_procedure: Option<Text>,
+
+    /// What is run at the end whatever happened, after any rollback, one after another.
+    #[serde(default)]
+    pub finally: List<LastTask>,
+}
+
+/// A procedure that is run at the end of a timeline, whatever happened.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct LastTask {
+    /// The procedure that is run.
+    #[schemars(example = &"E1")]
+    pub run: Text,
+
+    /// The role that is responsible for it.
+    #[schemars(example = &"baker-on-duty")]
+    pub owner: Option<Text>,
 }
 
 /// A phase of a timeline. Its tasks run at the same time.

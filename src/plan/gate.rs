@@ -8,6 +8,7 @@ use rustc_hash::FxHashSet;
 
 use super::ir;
 use super::paths::{Boundary, Verdict, written};
+use crate::diagnostic::plural;
 use crate::graph::{Graph, Item};
 use crate::model::{
     At, Executor, Layer, List, Operation, Procedure, Risk, RiskFloor, RuleSet, Spanned, Step, StepKind,
@@ -150,7 +151,7 @@ pub fn raised(rules: &RuleSet, changes: &[Change]) -> Option<Raised> {
 
 fn said(change: &Change, floor: &RiskFloor, written: usize) -> String {
     match floor.lines_over {
-        Some(limit) => format!("writes {written} lines > {}", limit.value),
+        Some(limit) => format!("writes {} > {}", plural(written, "line"), limit.value),
         None if change.operations == [Operation::Delete] => format!("deletes `{}`", change.path),
         None => format!("writes `{}`", change.path),
     }

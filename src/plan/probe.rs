@@ -85,7 +85,7 @@ pub fn command(probe: &Probe<'_>) -> String {
         }
         Probe::Process(process) => match &process.value {
             TextOr::Text(name) => format!("rulec_name={}\n{PROCESS}", single(name)),
-            TextOr::Object(file) => format!("rulec_file={}\n{PID_FILE}", path(&file.pidfile.value)),
+            TextOr::Object(file) => format!("{}\n{PID_FILE}", named_file(&file.pidfile.value)),
         },
         Probe::File(facts) => file(facts),
         Probe::Database(database) => self::database(database),
@@ -128,9 +128,19 @@ fn word(text: &str) -> String {
     if word.is_empty() { "''".to_owned() } else { word }
 }
 
-/// A path as one word that no program takes for an option.
-fn path(text: &str) -> String {
-    if text.starts_with('/') { word(text) } else { format!("./{}", word(text)) }
+/// The line that names a file, in a way that no program takes for an option. Where the path begins with a variable, only
+/// its value tells whether it is absolute.
+fn named_file(text: &str) -> String {
+    let word = word(text);
+    match text.starts_with('/') {
+        true => format!("rulec_file={word}"),
+        false if variables(text).first().is_some_and(|(range, _)| range.start == 0) => {
+            format!(
+                "rulec_file={word}\ncase $rulec_file in\n  /*) ;;\n  *) rulec_file=./$rulec_file ;;\nesac"
+            )
+        }
+        false => format!("rulec_file=./{word}"),
+    }
 }
 
 /// A text in single quotes.
@@ -276,8 +286,8 @@ fn file_words(facts: &FileFacts<'_>) -> String {
 
 fn file(facts: &FileFacts<'_>) -> String {
     let mut text = format!(
-        "rulec_file={}\nrulec_no() {{\n  printf '%s: %s\\n' \"$rulec_file\" \"$1\" >&2\n  exit 1\n}}\n",
-        path(&facts.path.value)
+        "{}\nrulec_no() {{\n  printf '%s: %s\\n' \"$rulec_file\" \"$1\" >&2\n  exit 1\n}}\n",
+        named_file(&facts.path.value)
     );
     if facts.absent {
         text.push_str("if [ -e \"$rulec_file\" ] || [ -h \"$rulec_file\" ]; then rulec_no 'it is there'; fi");
@@ -356,8 +366,9 @@ mod tests {
         assert_eq!(word("$${PORT}"), "'${PORT}'");
         assert_eq!(word("${A}${B}"), r#""${A?}""${B?}""#);
         assert_eq!(word(""), "''");
-        assert_eq!(path("-a"), "./'-a'");
-        assert_eq!(path("/a"), "'/a'");
+        assert_eq!(named_file("-a"), "rulec_file=./'-a'");
+        assert_eq!(named_file("/a"), "rulec_file='/a'");
+        assert!(named_file("${A}/b").starts_with("rulec_file=\"${A?}\"'/b'\ncase $rulec_file in\n  /*) ;;"));
         assert_eq!(variables("a${B}c"), [(1..5, "B")]);
     }
 }

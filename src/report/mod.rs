@@ -19,11 +19,12 @@ mod summary;
 mod visible;
 mod xml;
 
+pub use crate::diagnostic::plural;
 pub use fingerprint::{Marks, fingerprints};
 pub use human::wrap;
 pub use json::{Finding, document, finding, schema};
 pub use suites::{Case, Fault, Outcome, Suite, junit_xml, seconds};
-pub use summary::{Counts, left_out, plural, summary};
+pub use summary::{Counts, left_out, summary};
 pub use visible::visible;
 
 use crate::diagnostic::{Diagnostic, Silenced};

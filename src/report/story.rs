@@ -1,7 +1,7 @@
 //! All that a finding says, in lines of text: for readers that show a text and nothing else.
 
 use super::{ReportInput, visible};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, plural};
 
 /// The most places beside the primary one. What has more is seldom mended by looking at all of them.
 pub(super) const MOST_RELATED: usize = 12;
@@ -33,5 +33,5 @@ pub(super) fn help(found: &Diagnostic) -> Option<&str> {
 /// How many places are left out, where there are too many of them.
 pub(super) fn unseen(found: &Diagnostic) -> Option<String> {
     let unseen = found.related.len().checked_sub(MOST_RELATED).filter(|unseen| *unseen > 0)?;
-    Some(format!("and {unseen} more {}", if unseen == 1 { "place" } else { "places" }))
+    Some(format!("and {}", plural(unseen, "more place")))
 }

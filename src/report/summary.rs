@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::{Diagnostic, Level, Silence, Silenced};
+use crate::diagnostic::{Diagnostic, Level, Silence, Silenced, plural};
 
 /// How many findings there are of each level, and in how many files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -74,13 +74,6 @@ fn reported(counts: &Counts) -> String {
             }
         }
     }
-}
-
-/// A number of things: `1 finding`, `2 findings`.
-#[must_use]
-pub fn plural(count: usize, noun: &str) -> String {
-    let ending = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{ending}")
 }
 
 #[cfg(test)]

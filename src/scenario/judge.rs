@@ -4,7 +4,7 @@ use super::bind::{Expected, Named};
 use super::file::Scenario;
 use super::read::Suite;
 use super::rules::UNMET_EXPECTATION;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, plural};
 use crate::machine::{Machine, Record, Status, StepId};
 use crate::model::At;
 use crate::scalar::Duration;
@@ -70,8 +70,8 @@ pub(super) fn judge(
     for (at, id, wanted) in &expected.attempts {
         let came = trace.state.step(*id).attempt;
         if came != *wanted {
-            let noun = if came == 1 { "attempt" } else { "attempts" };
-            let message = format!("`{}` has {came} {noun}, not {wanted}", judge.id(*id));
+            let came = plural(came as usize, "attempt");
+            let message = format!("`{}` has {came}, not {wanted}", judge.id(*id));
             judge.push(*at, message, "the trace below shows each of them".to_owned());
         }
     }

@@ -451,6 +451,89 @@ fn what_changes_the_modules_waits_for_a_steward_and_is_taken_back_where_it_does_
         let done = site.run("reconfigure", &[]);
         assert_eq!(site.system.report()["outcome"], "refused", "{}", told(&done));
         assert!(!site.system.path().join("modules.conf").exists() && site.calls().is_empty());
+        let done = site.run("reconfigure", &["--approve", "steward=Ada"]);
+        assert_eq!(site.system.report()["outcome"], "succeeded", "{}", told(&done));
+        assert!(site.system.path().join("modules.conf").exists());
+    });
+}
+
+/// Shows orchestrator.36.
+#[test]
+fn a_workflow_stops_until_what_it_needs_is_there() {
+    everywhere(|site| {
+        let mut command = site.system.command(site.shell, "staged");
+        command.envs(site.environment()).env("stop", "true").stderr(std::process::Stdio::null());
+        let mut run = command.spawn().expect("the shell runs");
+        // It has asked more than once, so it waits for what is not there.
+        let asked = || site.calls().iter().filter(|call| *call == "begin hub.has room").count();
+        let from = Instant::now();
+        while asked() < 3 {
+            assert!(from.elapsed() < Duration::from_secs(60), "it never asks: {:?}", site.calls());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        assert!(!site.calls().contains(&"begin hub.execute".to_owned()));
+        site.tell("hub.room", "");
+        assert_eq!(run.wait().expect("it ends").code(), Some(0));
+        let calls = site.calls();
+        let place = |call: &str| calls.iter().rposition(|known| known == call).expect(call);
+        assert!(place("end planner.has draft-main") < place("begin trail.note"));
+        assert!(place("end hub.has room") < place("begin hub.execute"));
+    });
+    // What is never there is waited for as long as was said, and then all is taken back.
+    everywhere(|site| {
+        let mut command = site.system.command(site.shell, "staged");
+        command.arg("--report").arg(site.system.path().join("report.json"));
+        let done = command.envs(site.environment()).env("stop", "true").output().expect("the shell runs");
+        let report = site.system.report();
+        assert_eq!(report["outcome"], "rolled_back", "{}", told(&done));
+        let calls = site.calls();
+        assert_eq!(calls.iter().filter(|call| *call == "begin hub.has room").count(), 24);
+        assert!(!calls.contains(&"begin hub.execute".to_owned()));
+        assert!(calls.contains(&"end planner.discard main".to_owned()));
+        assert!(calls.contains(&"end scene.close".to_owned()));
+    });
+}
+
+/// Shows orchestrator.36.
+#[test]
+fn a_point_to_stop_at_is_a_step_that_there_is() {
+    let finding = "error[unresolved-reference]: procedure `staged` has no step `rooms`";
+    is_found(FLOWS, "uses: hub.execute, needs: [room]", "uses: hub.execute, needs: [rooms]", finding);
+}
+
+/// Shows orchestrator.36.
+#[test]
+fn stages_hold_before_and_after_them_and_call_one_another_in_no_circle() {
+    let plan = plan("staged");
+    let ids = |key: &str| {
+        let steps = plan["steps"].as_array().into_iter().flatten();
+        let of_kind = steps.filter(|step| step["action"]["kind"] == key);
+        of_kind.map(|step| step["id"].as_str().unwrap_or("?")).collect::<Vec<_>>()
+    };
+    assert_eq!(ids("condition"), ["draft/pre-1", "draft/post-1"]);
+    assert_eq!(ids("command"), ["draft/scene", "draft/plan", "room", "work"]);
+    assert_eq!(plan["rollbacks"][0]["procedure"], "release");
+    // A limit of the whole, and one of each stage.
+    assert_eq!(plan["timeout_ms"], 240_000);
+    let limits =
+        plan["steps"].as_array().into_iter().flatten().filter(|step| step["action"]["kind"] == "command");
+    assert!(limits.clone().all(|step| step["timeout_ms"].is_u64()) && limits.count() == 4);
+    let typed = "{ file: \"${modules}\", min_size: 1KB, timeout: 5 }";
+    is_found(FLOWS, typed, &typed.replace("1KB", "1 quart"), "error[invalid-value]: unknown unit `quart`");
+    let circle = "{ id: plan, uses: planner.draft, on_failure: abort, owner: operator }\n    postconditions:";
+    is_found(
+        FLOWS,
+        circle,
+        &circle.replace("uses: planner.draft", "run: staged"),
+        "error[call-cycle]: procedures call one another: `staged` -> `drafting` -> `staged`",
+    );
+    everywhere(|site| {
+        // The planner says that it has drafted, and has not.
+        site.tell("fail.planner.has", "9");
+        let done = site.run("staged", &[]);
+        assert_eq!(site.system.report()["outcome"], "rolled_back", "{}", told(&done));
+        let calls = site.calls();
+        assert!(!calls.contains(&"begin hub.execute".to_owned()), "{calls:?}");
     });
 }
 

@@ -14,7 +14,7 @@ use crate::support::project;
 use crate::support::tools::has;
 
 /// What the rules call, and the stand-in takes the place of.
-const STAND_INS: [&str; 6] = ["systemctl", "curl", "git", "cp", "mv", "sqlite3"];
+const STAND_INS: [&str; 7] = ["systemctl", "curl", "git", "cp", "mv", "sqlite3", "psql"];
 
 /// The steps of an upgrade, by the fault of the stand-in that makes each fail after it has done its work.
 const UPGRADE: [&str; 9] =
@@ -624,6 +624,41 @@ fn permissions_that_contradict_each_other_are_found() {
         wider.contains("warning[mode-conflict]: this gives all below `etc` 755, `etc/ledger.env` too"),
         "{wider}"
     );
+}
+
+/// Shows upgrade.30.
+#[test]
+fn old_records_are_deleted_by_a_user_who_may() {
+    const FILE: &str = "L5-operation.yaml";
+    let text = fs::read_to_string(project().join("rules/service-upgrade").join(FILE)).expect("it is there");
+    let line = text.lines().position(|line| line.contains("DELETE FROM records")).expect("it is there") + 1;
+    let refused = found(&[(FILE, "--username=steward", "--username=ledger")]);
+    let place = format!("{FILE}:{line}:11: error[not-granted]: `DELETE` is not granted to `ledger`");
+    assert!(refused.contains(&place), "{refused}");
+    let blind =
+        found(&[("L3-limits.toml", "steward = [\"CONNECT\", \"SELECT\", ", "steward = [\"CONNECT\", ")]);
+    assert!(!blind.contains("not-granted"), "only the service's user reads: {blind}");
+    let ledger = "ledger = [\"CONNECT\", \"SELECT\", ";
+    let blind = found(&[("L3-limits.toml", ledger, "ledger = [\"CONNECT\", ")]);
+    assert!(blind.contains("error[not-granted]: `SELECT` is not granted to `ledger`"), "{blind}");
+    let slip = found(&[("L3-limits.toml", ledger, "ledger = [\"CONNECT\", \"SELCT\", ")]);
+    assert!(slip.contains("error[invalid-value]: `SELCT` is no privilege"), "{slip}");
+
+    for shell in SHELLS {
+        let Some(machine) = Ledger::new(shell, "false") else { continue };
+        fs::create_dir(machine.path("data")).expect("a folder is made");
+        let records = |sql: &str| {
+            let done = Command::new("sqlite3").arg(machine.path("data/records.db")).arg(sql).output();
+            String::from_utf8_lossy(&done.expect("sqlite3 runs").stdout).trim().to_owned()
+        };
+        records(
+            "create table records (what text, written text); \
+             insert into records values ('old', date('now', '-91 days')), ('new', date('now', '-89 days'));",
+        );
+        let done = machine.run("retention", &[]);
+        assert_eq!(done.status.code(), Some(0), "{}", told(&done));
+        assert_eq!(records("select what from records"), "new");
+    }
 }
 
 /// Shows upgrade.17.

@@ -2,6 +2,7 @@
 
 use super::{Comparison, Counts, Fate, own, words};
 use crate::compare::{Change, ChangeKind, Figure};
+use crate::diagnostic::plural;
 use crate::plan::Plan;
 use crate::report::visible;
 use crate::scalar::Duration;
@@ -69,13 +70,12 @@ fn push(lines: &mut Vec<Line>, sign: char, text: String) {
 
 /// How a plan is, in a line.
 pub(super) fn summary(plan: &Plan) -> String {
-    let steps = plan.steps.len();
-    let noun = if steps == 1 { "step" } else { "steps" };
+    let steps = plural(plan.steps.len(), "step");
     let risk = plan.entry.risk.map(|risk| {
         let word = serde_json::to_value(risk).ok().and_then(|word| word.as_str().map(str::to_owned));
         format!(", risk {}", word.unwrap_or_default())
     });
-    format!("{steps} {noun}, {}{}", at_most(plan), risk.unwrap_or_default())
+    format!("{steps}, {}{}", at_most(plan), risk.unwrap_or_default())
 }
 
 /// How long a run takes at most.

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::compare::{Change, ChangeKind, Effect, Item};
+use crate::diagnostic::plural;
 use crate::scalar::Duration;
 
 /// A value, or several lines of one.
@@ -190,8 +191,7 @@ pub(super) fn changed(change: &Change) -> Vec<(char, String)> {
 }
 
 fn lines_before(count: usize) -> String {
-    let noun = if count == 1 { "line" } else { "lines" };
-    format!("({count} {noun} as before)")
+    format!("({} as before)", plural(count, "line"))
 }
 
 /// The sign of a change.

@@ -115,6 +115,19 @@ impl Redirect {
         self.operator.starts_with('<') && self.descriptor.unwrap_or(0) == 0
     }
 
+    /// The text between a here-document's first line and its end; nothing where it is no such, or where its line holds
+    /// what might hide the line's end.
+    #[must_use]
+    pub fn body(&self, text: &str) -> Option<Range<usize>> {
+        let (end, tabs) = (self.target.text()?, self.operator == "<<-");
+        let line = text[..self.at.start].rfind('\n').map_or(0, |at| at + 1);
+        let rest = text[self.at.end..].find('\n').map(|at| self.at.end..self.at.end + at)?;
+        let hides = |c| matches!(c, '\'' | '"' | '\\' | '`' | '(' | '#');
+        let is_alone = !text[line..self.at.start].contains("<<") && !text[rest.clone()].contains("<<");
+        let is_sure = self.operator.starts_with("<<") && is_alone && !text[rest.clone()].contains(hides);
+        is_sure.then(|| simple::here_document(text, rest.end + 1, end, tabs))?.map(|(body, _)| body)
+    }
+
     /// True where it opens something that may not be there.
     #[must_use]
     pub fn opens_file(&self) -> bool {
@@ -253,6 +266,50 @@ impl Word {
         if self.is_known { &[] } else { &self.pieces }
     }
 
+    /// Where a part of its [`lead`](Word::lead) is written in the text of the command.
+    #[must_use]
+    pub fn spelt(&self, text: &str, part: Range<usize>) -> Range<usize> {
+        let raw = &text[self.at.clone()];
+        let (mut quote, mut read, mut at) = (None, 0, 0);
+        let (mut start, mut end) = (None, None);
+        while let Some(c) = raw[at..].chars().next() {
+            let next = raw[at + c.len_utf8()..].chars().next();
+            let is_escape = c == '\\'
+                && match quote {
+                    None => true,
+                    Some('"') => next.is_some_and(|next| matches!(next, '$' | '`' | '"' | '\\' | '\n')),
+                    Some(_) => false,
+                };
+            let spelt = match (quote, c) {
+                (Some(open), c) if open == c => {
+                    (quote, at) = (None, at + 1);
+                    continue;
+                }
+                (None, '\'' | '"') => {
+                    (quote, at) = (Some(c), at + 1);
+                    continue;
+                }
+                _ if is_escape && next == Some('\n') => {
+                    at += 2;
+                    continue;
+                }
+                _ if is_escape => next.unwrap_or(c),
+                _ => c,
+            };
+            if read >= part.start {
+                start.get_or_insert(at);
+            }
+            at += spelt.len_utf8() + usize::from(is_escape && next.is_some());
+            read += spelt.len_utf8();
+            if read >= part.end {
+                end = Some(at);
+                break;
+            }
+        }
+        let start = start.unwrap_or(0);
+        self.at.start + start..self.at.start + end.unwrap_or(raw.len()).max(start)
+    }
+
     /// Its text without quotes, where nothing in it is known only at run time.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
@@ -340,6 +397,45 @@ mod tests {
         let words: Vec<_> = simple.words.iter().map(Word::text).collect();
         assert_eq!(words, [Some("a"), Some("b cd e"), None, None, Some("--f=g"), Some("*.h")]);
         assert_eq!(&text[simple.words[1].at.clone()], r#"'b c'"d"\ e"#);
+    }
+
+    #[test]
+    fn a_part_of_a_word_is_found_behind_its_quotes() {
+        let text = r#"psql -c"DELETE FROM \"a\" WHERE b = "'$x'" AND "c\ \=\ 'dé' "#;
+        let list = parse(text).expect("it is shell");
+        let CommandKind::Simple(simple) = &list.items[0].chain.first.commands[0].kind else {
+            panic!("it is simple")
+        };
+        let word = &simple.words[1];
+        let parts =
+            [("-c", "-c"), ("DELETE", "DELETE"), ("\"a\"", r#"\"a\""#), ("$x", "$x"), ("= dé", r"\=\ 'dé")];
+        for (part, spelt) in parts {
+            let at = word.lead.find(part).expect("it is there");
+            assert_eq!(&text[word.spelt(text, at..at + part.len())], spelt);
+        }
+    }
+
+    #[test]
+    fn the_body_of_a_here_document_is_found() {
+        for (text, expected) in [
+            ("psql <<SQL && b\nselect 1;\nSQL\nc", Some("select 1;\n")),
+            ("psql <<-'SQL'\n\tselect 1;\n\tSQL\n", Some("\tselect 1;\n")),
+            ("psql <<SQL | b 'x\ny'\nselect 1;\nSQL\n", None),
+            ("a <<A; psql <<SQL\nA\nselect 1;\nSQL\n", None),
+            ("psql <<SQL\nSQL\n", Some("")),
+        ] {
+            let list = parse(text).expect("it is shell");
+            let mut body = None;
+            list.each(&mut |command, _| {
+                let of_psql = command.as_simple().is_some_and(|it| it.words[0].lead == "psql");
+                body = body.take().or(command
+                    .redirects
+                    .first()
+                    .filter(|_| of_psql)
+                    .and_then(|it| it.body(text)));
+            });
+            assert_eq!(body.map(|body| &text[body]), expected, "{text}");
+        }
     }
 
     #[test]

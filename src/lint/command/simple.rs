@@ -101,16 +101,29 @@ impl Parser<'_> {
     }
 
     pub(super) fn here_document(&mut self, end: &str, tabs: bool) -> Result<(), Fault> {
-        while self.at < self.text.len() {
-            let rest = &self.text[self.at..];
-            let line = rest.split('\n').next().unwrap_or(rest);
-            self.at = (self.at + line.len() + 1).min(self.text.len());
-            if (if tabs { line.trim_start_matches('\t') } else { line }) == end {
-                return Ok(());
-            }
-        }
-        Err(Fault::Unknown)
+        (_, self.at) = here_document(self.text, self.at, end, tabs).ok_or(Fault::Unknown)?;
+        Ok(())
     }
+}
+
+/// The body of a here-document whose first line begins at a place, and where what follows its end begins. `tabs` is
+/// whether they may stand before that end.
+pub(super) fn here_document(
+    text: &str,
+    start: usize,
+    end: &str,
+    tabs: bool,
+) -> Option<(std::ops::Range<usize>, usize)> {
+    let mut at = start;
+    while at < text.len() {
+        let line = text[at..].split('\n').next().unwrap_or_default();
+        let next = (at + line.len() + 1).min(text.len());
+        if (if tabs { line.trim_start_matches('\t') } else { line }) == end {
+            return Some((start..at, next));
+        }
+        at = next;
+    }
+    None
 }
 
 pub(super) fn is_name(text: &str) -> bool {

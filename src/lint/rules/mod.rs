@@ -39,6 +39,7 @@ mod missing_rollback;
 mod mixed_duration_spellings;
 mod mode_conflict;
 mod no_such_breaker;
+mod not_granted;
 mod not_idempotent;
 mod not_portable;
 mod nothing_to_roll_back;
@@ -266,5 +267,6 @@ pub static LINTS: &[&Lint] = &[
     &prune_without_proof::LINT,
     &step_over_procedure::LINT,
     &open_branches::LINT,
+    &not_granted::LINT,
     &constraint_violated::LINT,
 ];

@@ -34,7 +34,7 @@
 //! ```
 
 use super::super::{Context, Lint, policy};
-use crate::diagnostic::{Diagnostic, Level, RuleInfo};
+use crate::diagnostic::{Diagnostic, Level, RuleInfo, plural};
 use crate::plan::gate;
 
 /// `patch-too-long`
@@ -64,13 +64,12 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
         if lines <= most.value as usize {
             continue;
         }
-        let message = format!("`{}` writes {lines} lines > {}", procedure.id.value, most.value);
+        let message = format!("`{}` writes {} > {}", procedure.id.value, plural(lines, "line"), most.value);
         let mut diagnostic = Diagnostic::new(&LINT.info, context.place(procedure.id.at), message)
             .related(context.place(most.at), "the limit is stated here");
         changes.sort_by_key(|change| std::cmp::Reverse(change.lines));
         for change in changes.iter().filter(|change| change.lines > 0).take(SHOWN) {
-            let noun = if change.lines == 1 { "line" } else { "lines" };
-            diagnostic = diagnostic.related(context.place(change.at), format!("{} {noun}", change.lines));
+            diagnostic = diagnostic.related(context.place(change.at), plural(change.lines, "line"));
         }
         found(diagnostic.help("split the procedure, or raise the limit"));
     }

@@ -28,7 +28,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{Context, Lint};
+use super::super::{Context, Lint, timelines};
 use crate::diagnostic::{Diagnostic, Level, RuleInfo};
 use crate::graph::Item;
 use crate::model::{At, Input};
@@ -100,11 +100,11 @@ fn declared<'a>(context: &Context<'a>) -> BTreeMap<&'a str, Vec<Declared>> {
         let declared = Declared { input: settings::as_input(setting), what: "setting", at: setting.name.at };
         all.entry(&setting.name.value).or_default().push(declared);
     }
-    for (_, procedure) in context.graph.procedures() {
-        for input in procedure.inputs.iter().filter(|input| input.setting.is_none()) {
-            let declared = Declared { input: input.value.clone(), what: "input", at: input.name.at };
-            all.entry(&input.name.value).or_default().push(declared);
-        }
+    let of_procedures = context.graph.procedures().flat_map(|(_, procedure)| &procedure.value.inputs);
+    let of_timelines = timelines::all(context).flat_map(|timeline| &timeline.value.inputs);
+    for input in of_procedures.chain(of_timelines).filter(|input| input.setting.is_none()) {
+        let declared = Declared { input: input.value.clone(), what: "input", at: input.name.at };
+        all.entry(&input.name.value).or_default().push(declared);
     }
     all
 }

@@ -45,7 +45,7 @@ use std::collections::BTreeSet;
 use petgraph::graph::NodeIndex;
 
 use super::super::{Context, Lint, policy};
-use crate::diagnostic::{Diagnostic, Level, RuleInfo};
+use crate::diagnostic::{Diagnostic, Level, RuleInfo, plural};
 use crate::graph::Graph;
 use crate::model::{Procedure, Spanned, StepKind};
 use crate::plan::paths::written;
@@ -75,7 +75,7 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
         if files.len() <= most {
             continue;
         }
-        let message = format!("`{}` writes {} files > {most}", procedure.id.value, files.len());
+        let message = format!("`{}` writes {} > {most}", procedure.id.value, plural(files.len(), "file"));
         let named: Vec<String> = files.iter().take(4).map(|file| format!("`{file}`")).collect();
         let more = if files.len() > named.len() { ", ..." } else { "" };
         found(

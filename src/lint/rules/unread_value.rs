@@ -71,6 +71,9 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
             Item::Procedure(procedure) => {
                 inputs.extend(procedure.inputs.iter().map(|input| input.name.value.as_str()));
             }
+            Item::Timeline(timeline) => {
+                inputs.extend(timeline.inputs.iter().map(|input| input.name.value.as_str()));
+            }
             _ => {}
         }
     }

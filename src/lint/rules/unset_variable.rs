@@ -133,6 +133,9 @@ fn given<'a>(context: &Context<'a>) -> BTreeSet<&'a str> {
                     names.extend(entries.map(|entry| entry.name.value.as_str()));
                 }
             }
+            Item::Timeline(timeline) => {
+                names.extend(timeline.inputs.iter().map(|input| input.name.value.as_str()));
+            }
             Item::Setting(setting) => _ = names.insert(&setting.name.value),
             Item::Decision(decision) => {
                 let parameters = decision.actions.iter().flat_map(|action| action.parameters.iter());

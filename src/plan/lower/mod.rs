@@ -9,6 +9,7 @@ mod conditions;
 mod context;
 mod decision;
 mod expressions;
+mod ids;
 mod inputs;
 mod monitors;
 mod order;
@@ -158,6 +159,7 @@ fn procedure_plan<'a>(
     };
     let preconditions = context.conditions(&procedure.preconditions);
     let body = context.body(index, procedure);
+    context.hold_ids_apart(procedure, &body.steps);
     let postconditions = context.conditions(&procedure.postconditions);
     let finally = context.finally(procedure);
     let mut rollbacks = body.rollbacks;
@@ -221,6 +223,7 @@ fn timeline_plan<'a>(context: &mut Context<'_, 'a>, timeline: &'a Spanned<Timeli
         satisfies: timeline.satisfies.iter().map(|id| id.value.clone()).collect(),
         source: context.source(timeline.at),
     };
+    context.declare_inputs(&timeline.inputs, |_| false);
     let preconditions = context.conditions(&timeline.preconditions);
     let (body, times) = context.timeline(timeline);
     let postconditions = context.conditions(&timeline.postconditions);
@@ -230,6 +233,7 @@ fn timeline_plan<'a>(context: &mut Context<'_, 'a>, timeline: &'a Spanned<Timeli
     {
         rollbacks.push(rollback);
     }
+    let finally = context.timeline_finally(timeline);
     let mut plan = empty(context, entry);
     plan.inputs = context.take_inputs();
     plan.policy = context.bare_policy(timeline.id.at);
@@ -240,6 +244,7 @@ fn timeline_plan<'a>(context: &mut Context<'_, 'a>, timeline: &'a Spanned<Timeli
     plan.timeline = Some(times);
     plan.postconditions = postconditions;
     plan.rollbacks = rollbacks;
+    plan.finally = finally;
     plan
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::super::ir;
 use super::context::Context;
-use super::order::merged;
+use super::order::{merged, sorted};
 use super::parts::condition_step;
 use super::steps::{Body, Caller};
 use crate::graph::Item;
@@ -66,6 +66,23 @@ impl<'a> Context<'_, 'a> {
         }
         body.rollbacks.reverse();
         (body, shown)
+    }
+
+    /// What is run at the end whatever happened, in order.
+    pub(super) fn timeline_finally(&mut self, timeline: &'a Timeline) -> Vec<ir::Step> {
+        let (mut ids, mut body) = (BTreeMap::new(), Body::default());
+        for task in &timeline.finally {
+            let Some(called) = self.graph.target(task.run.at) else { continue };
+            let prefix = format!("{}/", unique(&mut ids, format!("finally/{}", called.id)));
+            let owner = task.owner.as_ref().map(|owner| owner.value.clone());
+            let caller = Caller { prefix, owner, ..Caller::default() };
+            let mut part = Body::default();
+            self.call_of_timeline(&task.run, &caller, None, &mut part);
+            body.steps.extend(sorted(part.steps));
+        }
+        // They run one after another, and nothing that failed keeps them from it.
+        body.steps.iter_mut().for_each(|step| step.needs.clear());
+        body.steps
     }
 
     fn times(

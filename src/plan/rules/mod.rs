@@ -7,6 +7,7 @@ mod nothing_to_check;
 mod nothing_to_generate;
 mod nothing_to_run;
 mod path_not_allowed;
+mod step_id_taken;
 mod too_many_calls;
 mod undecided;
 mod window_without_hours;
@@ -18,6 +19,7 @@ pub use nothing_to_check::RULE as NOTHING_TO_CHECK;
 pub use nothing_to_generate::RULE as NOTHING_TO_GENERATE;
 pub use nothing_to_run::RULE as NOTHING_TO_RUN;
 pub use path_not_allowed::RULE as PATH_NOT_ALLOWED;
+pub use step_id_taken::RULE as STEP_ID_TAKEN;
 pub use too_many_calls::RULE as TOO_MANY_CALLS;
 pub use undecided::RULE as UNDECIDED;
 pub use window_without_hours::RULE as WINDOW_WITHOUT_HOURS;
@@ -36,4 +38,5 @@ pub static RULES: &[&RuleInfo] = &[
     &TOO_MANY_CALLS,
     &PATH_NOT_ALLOWED,
     &NOTHING_TO_GENERATE,
+    &STEP_ID_TAKEN,
 ];

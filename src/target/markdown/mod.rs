@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::flow::{flow, title};
 use super::words::{can_roll_back, duration, is_sequence, list};
 use super::{Artifact, Loss, Target, file_name};
+use crate::diagnostic::plural;
 use crate::diagram;
 use crate::plan::Plan;
 use crate::plan::ir::{Input, InputType, Risk, Source};
@@ -144,7 +145,8 @@ fn overview(doc: &mut Doc, plan: &Plan) {
     }
     if let Some(audit) = &plan.policy.audit {
         let place = audit.path.as_ref().map(|path| format!(" in {}", code(path))).unwrap_or_default();
-        let kept = audit.retention_days.map(|days| format!(", kept for {days} days")).unwrap_or_default();
+        let kept = audit.retention_days.map(|days| format!(", kept for {}", plural(days as usize, "day")));
+        let kept = kept.unwrap_or_default();
         facts.push(format!("- **On record:** write down who did what, when, and how it ended{place}{kept}"));
     }
     doc.block(facts.join("\n"));
