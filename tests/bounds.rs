@@ -145,8 +145,14 @@ fn what_is_stopped_at_once_still_has_its_grace() {
     let polled =
         Verify { command: "true".into(), timeout_ms: Some(0), attempts: 2, interval_ms: 0, says: None };
     assert_eq!(worst(Step { verify: Some(polled), ..stubborn(Some(0)) }), "4 + 2 × 4 = 12 s");
-    let undone = Step { undo: Some(Undo { command: "true".into(), timeout_ms: Some(0) }), ..stubborn(None) };
+    let undone = Step {
+        undo: Some(Undo { command: "true".into(), timeout_ms: Some(0), ..Default::default() }),
+        ..stubborn(None)
+    };
     assert_eq!(undo(&[undone]).arithmetic(), "4 s");
+    let again = Undo { command: "true".into(), timeout_ms: Some(1_000), retries: 2, ..Default::default() };
+    let undone = Step { undo: Some(again), ..stubborn(None) };
+    assert_eq!(undo(&[undone]).arithmetic(), "3 × 1 + 3 × 4 = 15 s");
 }
 
 #[test]
@@ -281,7 +287,9 @@ fn a_run_is_gates_steps_rollback_and_final_steps() {
         mandatory: true,
         source: source("/procedures/0/preconditions/0"),
     };
-    let undo_of = |seconds: u64| Some(Undo { command: "true".into(), timeout_ms: Some(seconds * 1000) });
+    let undo_of = |seconds: u64| {
+        Some(Undo { command: "true".into(), timeout_ms: Some(seconds * 1000), ..Default::default() })
+    };
     let mut steps = vec![timed("a", 100, &[]), timed("b", 200, &["a"]), timed("c", 50, &["b"])];
     steps[0].undo = undo_of(7);
     steps[1].undo = undo_of(8);

@@ -34,7 +34,8 @@ fn condition(text: &str, check: Option<&str>, mandatory: bool) -> Condition {
 /// A plan in which every kind of thing can happen.
 fn everything() -> Plan {
     let on_failure = OnFailure::AlertAndContinue;
-    let undo = |command: &str| Some(Undo { command: command.into(), timeout_ms: Some(1000) });
+    let undo =
+        |command: &str| Some(Undo { command: command.into(), timeout_ms: Some(1000), ..Default::default() });
     let verify = Some(Verify {
         command: "up".into(),
         timeout_ms: Some(1000),

@@ -112,7 +112,11 @@ const GROUPS: &[(&str, &[&str])] = &[
         "limits",
         &[
             "constraint-violated",
+            "backup-left-out",
+            "backup-misplaced",
+            "backup-overwritten",
             "backup-required",
+            "backup-short-lived",
             "flow-too-seldom",
             "idle-parallelism",
             "limit-contradiction",

@@ -29,6 +29,7 @@ mod rules;
 mod sql;
 mod starts;
 mod tables;
+mod targets;
 mod thresholds;
 mod timelines;
 mod times;

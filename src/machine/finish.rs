@@ -58,6 +58,13 @@ impl<'a> Machine<'a> {
             ended: exit.into(),
             exit_code: exit.code(),
         }));
+        let retries = self.step(id).undo.as_ref().map_or(0, |undo| undo.retries);
+        // L3 allows a hundred attempts; that a count in two bytes does not run over holds for plans of others.
+        if !exit.is_success() && u32::from(state.undo_tries) < retries.min(u32::from(u16::MAX)) {
+            state.undo_tries += 1;
+            return self.undo(state, at, effects);
+        }
+        state.undo_tries = 0;
         state.step_mut(id).undone = if exit.is_success() { Undone::Ok } else { Undone::Failed };
         state.rollback_failed |= !exit.is_success();
         self.undo(state, at + 1, effects);

@@ -269,7 +269,7 @@ mod tests {
     #[test]
     fn states_are_small() {
         assert!(size_of::<StepState>() <= 96, "{} bytes", size_of::<StepState>());
-        assert!(size_of::<State>() <= 320, "{} bytes", size_of::<State>());
+        assert!(size_of::<State>() <= 328, "{} bytes", size_of::<State>());
     }
 
     #[test]

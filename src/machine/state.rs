@@ -40,6 +40,8 @@ pub struct State {
     pub rollback_failed: bool,
     /// The steps that are to be undone, in order.
     pub undo: Vec<StepId>,
+    /// How many attempts of the undo that is under way have failed.
+    pub undo_tries: u16,
     /// The rollbacks that are due, in order, by their places in the plan.
     pub due: Vec<u32>,
     /// For each circuit breaker, how many attempts in a row have failed, up to that at which it opens.
@@ -62,6 +64,7 @@ impl State {
             is_degraded: false,
             rollback_failed: false,
             undo: Vec::new(),
+            undo_tries: 0,
             due: Vec::new(),
             fails: vec![0; breakers],
             condition: None,

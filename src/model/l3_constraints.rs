@@ -161,6 +161,9 @@ pub struct Executor {
     /// What of a change is taken back by whom.
     pub rollback: Option<Spanned<RollbackPolicy>>,
 
+    /// Where the old files are kept that a change may be taken back to, and for how long.
+    pub backups: Option<Spanned<BackupPolicy>>,
+
     /// Whether two runs may happen at once.
     pub concurrency: Option<Spanned<Concurrency>>,
 
@@ -287,7 +290,8 @@ pub struct ReviewCategory {
 /// What of a change is taken back by whom.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct RollbackPolicy {
-    /// Paths (globs) of files that a run takes back by itself; without any, all that `manual_paths` does not name.
+    /// Paths (globs) of files that a run takes back by itself: no others, where any are stated; without any, all that
+    /// `manual_paths` does not name.
     #[serde(default)]
     #[schemars(example = ["services/**"])]
     pub automatic_paths: Texts,
@@ -302,9 +306,35 @@ pub struct RollbackPolicy {
     #[schemars(extend("default" = false))]
     pub verify_after_rollback: Option<Spanned<bool>>,
 
-    /// How often a step of a rollback procedure is tried at most, where it does not say so itself.
+    /// How often the `undo` of a step, and a step of a rollback procedure that does not say so itself, are tried at most.
+    /// Putting back the old content of a file is tried once.
     #[schemars(range(min = 1, max = 100), extend("default" = 1), example = 3)]
     pub max_attempts: Option<Spanned<u32>>,
+}
+
+/// Where the old files are kept that a change may be taken back to, and for how long.
+///
+/// Every `file` step backs up what it writes over or deletes: its undo is nothing else.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct BackupPolicy {
+    /// The folder that holds them, relative to the folder of the run, without `..`; without it, the folder of the run's
+    /// own record. It is for the user of the run alone.
+    #[schemars(example = &"run/backups")]
+    pub location: Option<Text>,
+
+    /// Whether a backup is always made. Only `true` can be held: without its backup no `file` step could be undone.
+    #[schemars(extend("default" = true))]
+    pub always: Option<Spanned<bool>>,
+
+    /// Whether the backups of a run are removed once it is on record that it has succeeded.
+    #[schemars(extend("default" = false))]
+    pub delete_on_success: Option<Spanned<bool>>,
+
+    /// How long the backups of a run that has ended are kept: whole seconds, or text such as `7d`; without it, for as
+    /// long as the run's record, or for ever in a `location`. What is older goes when a run begins or ends. A run
+    /// that was not brought to its end keeps its own.
+    #[schemars(example = &"7d")]
+    pub max_age: Option<Spanned<Duration>>,
 }
 
 /// Bounds on every run.

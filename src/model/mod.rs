@@ -47,8 +47,8 @@ pub use l2_understanding::{
     Requirements, RiskItem, TechnicalEnvironment, Understanding,
 };
 pub use l3_constraints::{
-    Audit, Authorization, Concurrency, Constraint, Constraints, Deployment, Enforcement, Executor,
-    ExecutorLimits, Idempotency, NetworkSecurity, Operation, OperationalConstraints, OwnConstraint,
+    Audit, Authorization, BackupPolicy, Concurrency, Constraint, Constraints, Deployment, Enforcement,
+    Executor, ExecutorLimits, Idempotency, NetworkSecurity, Operation, OperationalConstraints, OwnConstraint,
     OwnConstraints, PathList, ReviewCategory, Risk, RiskFloor, RollbackPolicy, SecurityConstraints, Subject,
 };
 pub use l4_decisions::{

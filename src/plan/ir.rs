@@ -430,9 +430,28 @@ pub struct Policy {
     /// How many lines steps may write to files, all together; absent: any number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_patch_lines: Option<u32>,
+    /// Where the old files are kept, and for how long; absent: beside the record of the run, as long as that is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backups: Option<Backups>,
     /// What L3 says of the files that are changed; absent: none that the rules know of are, or L3 has no policy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gate: Option<WriteGate>,
+}
+
+/// Where the old files are kept that steps write over or delete, and for how long. How a run goes does not depend on it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Backups {
+    /// The folder, from that of the run or from the root; absent: beside the record of the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// True where those of a run go once it is recorded that it has succeeded.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub delete_on_success: bool,
+    /// How long those of a run stay after its end, in milliseconds; absent: no bound. A run that has not ended keeps
+    /// its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_age_ms: Option<u64>,
 }
 
 /// A list of paths of the policy.
@@ -752,6 +771,11 @@ pub struct StartBefore {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+fn is_zero(it: &u32) -> bool {
+    *it == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
 fn is_false(it: &bool) -> bool {
     !*it
 }
@@ -873,14 +897,21 @@ impl OnFailure {
 }
 
 /// A command that takes a step back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Undo {
     /// Text for `sh -c`.
     pub command: String,
-    /// How long it may take, in milliseconds; absent: no bound.
+    /// How long each attempt may take, in milliseconds; absent: no bound.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout_ms: Option<u64>,
+    /// How many further attempts there may be after the first has failed, each as soon as the one before is over.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub retries: u32,
+    /// True where only a person takes the step back, which wrote a file: the command says so, and fails. A runner that
+    /// knows that the file is as it was need not ask anybody.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub manual: bool,
 }
 
 /// What to try after a failed attempt.

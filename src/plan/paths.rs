@@ -34,6 +34,20 @@ pub fn fault(path: &str) -> Option<&'static str> {
     }
 }
 
+/// Why a path cannot name a folder that is made for something.
+#[must_use]
+pub fn folder_fault(path: &str) -> Option<&'static str> {
+    if path.split('/').any(|part| part == "..") {
+        Some("leads through `..`")
+    } else {
+        match written(None, path).as_str() {
+            "" => Some("is the folder of the run itself"),
+            "/" => Some("is the root of all folders"),
+            _ => None,
+        }
+    }
+}
+
 /// What is said of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict<'a> {
@@ -155,6 +169,14 @@ mod tests {
         for folder in ["", "a/", ".", "/", "a/."] {
             assert_eq!(fault(folder), Some("names a folder"), "{folder}");
         }
+    }
+
+    #[test]
+    fn some_folders_are_not_to_be_made() {
+        assert_eq!(folder_fault("a/b/"), None);
+        assert_eq!(folder_fault("a/../b"), Some("leads through `..`"));
+        assert_eq!(folder_fault("./"), Some("is the folder of the run itself"));
+        assert_eq!(folder_fault("//"), Some("is the root of all folders"));
     }
 
     #[test]

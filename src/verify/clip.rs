@@ -18,6 +18,10 @@ pub(super) fn clipped(plan: &Plan) -> Plan {
 }
 
 fn clip(step: &mut Step) {
+    // However often it is tried, it succeeds or not in the end, and nothing else happens meanwhile.
+    if let Some(undo) = &mut step.undo {
+        undo.retries = 0;
+    }
     // Each attempt counts for a circuit breaker; and its events are moves of their own, which lead to the same state only
     // where every poll is there.
     if step.breaker.is_some() {

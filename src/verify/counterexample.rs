@@ -77,12 +77,11 @@ impl Replay<'_, '_, '_> {
                 }
             }
             Move::Undone(exit) => {
-                let mut exit = *exit;
-                while !self.is_enough()
-                    && let Some(event) = undo(&self.node.state, exit)
-                {
+                let first = self.node.state.phase;
+                while !self.is_enough() {
+                    let exit = if self.node.state.phase == first { *exit } else { Exit::Exited(0) };
+                    let Some(event) = undo(&self.node.state, exit) else { break };
                     self.event(&event);
-                    exit = Exit::Exited(0);
                 }
             }
         }
@@ -107,7 +106,10 @@ impl Replay<'_, '_, '_> {
             undos.iter().find(|event| matches!(event, Event::Ended { job: Job::Undo(of), .. } if *of == id));
         let Event::Ended { ending, .. } = own.copied().unwrap_or(meant) else { return };
         let event = Event::Ended { job: Job::Undo(id), ending: ending.clone() };
-        self.event(&event);
+        // One that fails in the end fails each time.
+        while self.node.state.phase == Phase::Undo(at) && !self.is_enough() {
+            self.event(&event);
+        }
     }
 
     /// The shortest way to an end of a step that was just begun.

@@ -563,9 +563,12 @@ class Run:
             self.write("rollback_started")
         for step in undo:
             id, plan = step.plan["id"], step.plan
-            self.write("undo_started", step=id)
-            ending = yield Job(plan["undo"]["command"], plan["undo"].get("timeout_ms"), plan["grace_ms"])
-            self.write("undo_ended", step=id, **ending.fields())
+            for _ in range(plan["undo"].get("retries", 0) + 1):
+                self.write("undo_started", step=id)
+                ending = yield Job(plan["undo"]["command"], plan["undo"].get("timeout_ms"), plan["grace_ms"])
+                self.write("undo_ended", step=id, **ending.fields())
+                if ending.is_success:
+                    break
             self.rollback_failed |= not ending.is_success
         for of, steps in due:
             self.write("procedure_started", procedure=of["procedure"])

@@ -305,6 +305,9 @@ fn tells_a_story(machine: &Machine<'_>, records: &[Record<'_>]) {
     let main: BTreeSet<StepId> = machine.main_steps().collect();
     let mut seen: BTreeMap<&str, Seen> = BTreeMap::new();
     let (mut completed, mut undone, mut open_undo) = (Vec::new(), Vec::new(), None);
+    // Of the undo that comes last: how often it was tried again, and whether it has failed so far.
+    let (mut again, mut has_failed) = (0, false);
+    let may_again = |id: &str| machine.step(find(id)).undo.as_ref().map_or(0, |undo| undo.retries);
     let (mut broken, mut rolling_back, mut last, mut procedures) = (false, false, false, Vec::new());
     let mut condition = None;
     for record in records {
@@ -434,9 +437,21 @@ fn tells_a_story(machine: &Machine<'_>, records: &[Record<'_>]) {
             Record::UndoStarted { step } => {
                 assert!(rolling_back && procedures.is_empty() && open_undo.is_none());
                 open_undo = Some(step);
-                undone.push(step);
+                let before: Option<&str> = undone.last().copied();
+                if before == Some(step) {
+                    again += 1;
+                    assert!(has_failed && again <= may_again(step), "`{step}` is undone once more");
+                } else {
+                    let is_spent = before.is_none_or(|before| again == may_again(before));
+                    assert!(!has_failed || is_spent, "{before:?} could be tried again");
+                    again = 0;
+                    undone.push(step);
+                }
             }
-            Record::UndoEnded { step, .. } => assert_eq!(open_undo.take(), Some(step)),
+            Record::UndoEnded { step, ended, exit_code } => {
+                assert_eq!(open_undo.take(), Some(step));
+                has_failed = !(ended == Ended::Exited && exit_code == Some(0));
+            }
             Record::ProcedureStarted { procedure } => {
                 assert!(rolling_back && open_undo.is_none() && !last);
                 procedures.push(procedure);
@@ -517,6 +532,8 @@ fn came_to_its_steps(machine: &Machine<'_>, records: &[Record<'_>]) -> bool {
 fn outcome(machine: &Machine<'_>, records: &[Record<'_>]) -> Outcome {
     let mut failed = false;
     let (mut broken, mut rolled_back, mut rollback_failed) = (None, false, false);
+    // Those of which the last attempt has failed.
+    let mut not_undone = BTreeSet::new();
     let in_rollback: BTreeSet<&str> = machine
         .plan()
         .rollbacks
@@ -529,8 +546,11 @@ fn outcome(machine: &Machine<'_>, records: &[Record<'_>]) -> Outcome {
             Record::Gate { gate: Gate::Earlier, passed: false } => return Outcome::AlreadyDone,
             Record::BrokenOff { cause, .. } => broken = Some(cause),
             Record::RollbackStarted => rolled_back = true,
-            Record::UndoEnded { ended, exit_code, .. } => {
-                rollback_failed |= !(ended == Ended::Exited && exit_code == Some(0));
+            Record::UndoEnded { step, ended: Ended::Exited, exit_code: Some(0) } => {
+                not_undone.remove(step);
+            }
+            Record::UndoEnded { step, .. } => {
+                not_undone.insert(step);
             }
             Record::StepEnded { step, status: Status::Failed, .. } if in_rollback.contains(step) => {
                 rollback_failed = true;
@@ -539,6 +559,7 @@ fn outcome(machine: &Machine<'_>, records: &[Record<'_>]) -> Outcome {
             _ => {}
         }
     }
+    rollback_failed |= !not_undone.is_empty();
     match broken {
         Some(Broken::Cancelled) if !rollback_failed => Outcome::Cancelled,
         _ if !came_to_its_steps(machine, records) => Outcome::Refused,

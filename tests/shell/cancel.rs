@@ -59,7 +59,8 @@ fn a_signal_does_not_stop_a_rollback() {
     every_shell(|bench| {
         let mut slow = step("a", "true");
         let command = "echo undoing >>trace; sleep 0.6; echo undone >>trace";
-        slow.undo = Some(rulec::plan::ir::Undo { command: command.into(), timeout_ms: None });
+        slow.undo =
+            Some(rulec::plan::ir::Undo { command: command.into(), timeout_ms: None, ..Default::default() });
         let child = bench.spawn(&plan([traced("z"), slow, step("b", "exit 1")]), &[]);
         bench.signal_after(&child, "undoing", "TERM");
         let run = bench.wait(child);
@@ -72,7 +73,8 @@ fn a_signal_does_not_stop_a_rollback() {
 fn a_rollback_that_fails_outweighs_the_signal() {
     every_shell(|bench| {
         let mut hang = step("a", "echo up >>trace; sleep 30");
-        hang.undo = Some(rulec::plan::ir::Undo { command: "exit 1".into(), timeout_ms: None });
+        hang.undo =
+            Some(rulec::plan::ir::Undo { command: "exit 1".into(), timeout_ms: None, ..Default::default() });
         let child = bench.spawn(&plan([hang]), &[]);
         bench.signal_after(&child, "up", "TERM");
         bench.wait(child).came_to(6, "rollback_failed", "up");

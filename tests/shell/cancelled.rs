@@ -20,7 +20,11 @@ const KILL: &str = "test -e killed || { touch killed; \
 /// Two steps, the second of which hangs, and whose undo kills its runner the first time.
 fn dies_going_back() -> Plan {
     let mut hangs = step("b", "echo up >>trace; sleep 60");
-    hangs.undo = Some(Undo { command: format!("{KILL}; echo undo b >>trace"), timeout_ms: None });
+    hangs.undo = Some(Undo {
+        command: format!("{KILL}; echo undo b >>trace"),
+        timeout_ms: None,
+        ..Default::default()
+    });
     plan([traced("a"), hangs])
 }
 

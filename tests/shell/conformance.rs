@@ -46,7 +46,8 @@ fn finds() -> Vec<(Plan, Surroundings)> {
     };
     let act = |id: &str| step(id, &format!("act {id}"));
     let undone = |id: &str| {
-        let undo = Some(Undo { command: format!("act {id}.undo"), timeout_ms: Some(400) });
+        let undo =
+            Some(Undo { command: format!("act {id}.undo"), timeout_ms: Some(400), ..Default::default() });
         Step { undo, ..act(id) }
     };
     let checked = |id: &str, mandatory: bool| {

@@ -69,7 +69,7 @@ fn marked(id: &str, takes: &str, rest: &str) -> String {
 }
 
 fn undo(id: &str) -> Option<Undo> {
-    Some(Undo { command: marked(&format!("undo-{id}"), "0.02", ":"), timeout_ms: None })
+    Some(Undo { command: marked(&format!("undo-{id}"), "0.02", ":"), timeout_ms: None, ..Default::default() })
 }
 
 fn doing(id: &str, takes: &str, rest: &str) -> Step {

@@ -10,6 +10,7 @@
 mod acceptance;
 mod audit;
 mod audit_runs;
+mod backups;
 mod bench;
 mod boundary;
 mod calendar;
@@ -46,6 +47,7 @@ mod repeat;
 mod replay;
 mod reports;
 mod resume;
+mod rollbacks;
 mod secrets;
 mod signals;
 mod signals_asked;

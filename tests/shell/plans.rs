@@ -116,7 +116,11 @@ pub(crate) fn traced(id: &str) -> Step {
 
 /// The step with an undo that writes `undo ID` to the trace.
 pub(crate) fn undone(mut step: Step) -> Step {
-    step.undo = Some(Undo { command: format!("echo undo {} >>trace", step.id), timeout_ms: None });
+    step.undo = Some(Undo {
+        command: format!("echo undo {} >>trace", step.id),
+        timeout_ms: None,
+        ..Default::default()
+    });
     step
 }
 

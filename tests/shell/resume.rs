@@ -11,7 +11,7 @@ use rulec::plan::ir::Plan;
 
 use super::bench::{Bench, Run, every_shell};
 use super::faults::leftovers;
-use super::plans::{plan, step, traced, undone};
+use super::plans::{plan, step, traced, undone, verify};
 
 /// Three steps, the second of which kills its runner the first time.
 fn dies() -> Plan {
@@ -60,6 +60,47 @@ fn cancel_rolls_back_what_a_dead_runner_did() {
         let script = killed(bench);
         let run = bench.wait(bench.command(&script, &["cancel"]).spawn().unwrap());
         run.came_to(143, "cancelled", "a b undo b undo a");
+    });
+}
+
+/// Of a step that was under way nobody may know whether it was done: that one can be skipped, and no other.
+///
+/// Shows change.10.
+#[test]
+fn only_what_nobody_knows_can_be_skipped() {
+    // The runner and the command die at once, so that no exit code is left.
+    let dies = "echo b >>trace; test -e killed || { touch killed; \
+                kill -s KILL \"$(sed -n 's/^pid=//p' \"$RULEC_STATE_DIR\"/test/runs/*/about)\" 0; }";
+    every_shell(|bench| {
+        for knows in [false, true] {
+            let mut dying = verify(undone(step("b", dies)), "echo check >>trace", 1, 0);
+            dying.idempotent = knows;
+            let script = bench.emit(&plan([traced("a"), dying, traced("c")]));
+            let run = bench.wait(bench.command(&script, &[]).spawn().unwrap());
+            assert_eq!((run.code, run.trace.as_str()), (1009, "a b"), "{}", run.stderr);
+            for not_under_way in ["a", "c", "1", "3"] {
+                let run = resume(bench, &script, &["--skip-step", not_under_way]);
+                let asks = run.stderr.contains("look, then say --rerun b or --skip-step b");
+                assert_eq!((run.code, asks), if knows { (2, false) } else { (11, true) }, "{}", run.stderr);
+                let both = resume(bench, &script, &["--skip-step", not_under_way, "--skip-step=b"]);
+                assert_eq!(both.code, 2, "{}", both.stderr);
+                both.says("cannot be skipped");
+            }
+            assert_eq!(bench.read("trace"), "a\nb\n");
+            let run = resume(bench, &script, &["--skip-step", "b"]);
+            if knows {
+                assert_eq!(run.code, 2, "{}", run.stderr);
+                run.says("step b cannot be skipped");
+                resume(bench, &script, &[]).came_to(0, "succeeded", "a b b check c");
+            } else {
+                // Whether it was done, its verification says.
+                run.came_to(0, "succeeded", "a b check c");
+            }
+            for left in ["state", "killed", "trace"] {
+                let left = bench.path().join(left);
+                let _ = if left.is_dir() { fs::remove_dir_all(left) } else { fs::remove_file(left) };
+            }
+        }
     });
 }
 

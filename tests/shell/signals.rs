@@ -92,7 +92,11 @@ fn marked(id: &str, rest: &str) -> String {
 
 fn doing(id: &str, rest: &str) -> Step {
     let mut step = step(id, &marked(id, rest));
-    step.undo = Some(Undo { command: marked(&format!("undo-{id}"), "sleep 0.02"), timeout_ms: None });
+    step.undo = Some(Undo {
+        command: marked(&format!("undo-{id}"), "sleep 0.02"),
+        timeout_ms: None,
+        ..Default::default()
+    });
     step.grace_ms = 100;
     step
 }

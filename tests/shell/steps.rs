@@ -155,7 +155,7 @@ fn commands_find_the_callers_world() {
         );
         step.env.insert("GREETING".into(), "it's $HOME \\ 100%".into());
         step.working_dir = Some("sub folder".into());
-        step.undo = Some(Undo { command: "false".into(), timeout_ms: None });
+        step.undo = Some(Undo { command: "false".into(), timeout_ms: None, ..Default::default() });
         std::fs::create_dir(bench.path().join("sub folder")).unwrap();
         let script = bench.emit(&plan([step]));
         let line = format!("umask 027; exec sh '{}'", script.display());

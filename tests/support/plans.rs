@@ -264,7 +264,12 @@ pub(crate) fn breaker() -> BoxedStrategy<Option<String>> {
 
 /// A step without needs; its id is a text that [`steps`] makes unique.
 pub(crate) fn any_step() -> BoxedStrategy<Step> {
-    let undo = (text(), of(ms())).prop_map(|(command, timeout_ms)| Undo { command, timeout_ms });
+    let undo = (text(), of(ms()), 0_u32..4).prop_map(|(command, timeout_ms, retries)| Undo {
+        command,
+        timeout_ms,
+        retries,
+        manual: false,
+    });
     let what = (text(), text(), action(), of(text()), of(verify()), of(undo), vec(remedy(), 0..3));
     let time = (ms(), ms(), of(ms()), of(ms()), ms(), retry(), on_failure());
     let flags = (any::<bool>(), any::<bool>(), any::<bool>());

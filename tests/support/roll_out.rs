@@ -61,6 +61,7 @@ pub(crate) fn roll_out() -> Plan {
         undo: Some(Undo {
             command: "./migrate down --to \"$FROM_SCHEMA\"".into(),
             timeout_ms: Some(300_000),
+            ..Default::default()
         }),
         on_failure: OnFailure::Rollback,
         mutex: Some("schema".into()),
@@ -98,6 +99,7 @@ pub(crate) fn roll_out() -> Plan {
         undo: Some(Undo {
             command: format!("ledgerctl deploy {node} --release \"$(cat releases/{node}.last)\""),
             timeout_ms: Some(120_000),
+            ..Default::default()
         }),
         idempotent: true,
         verify: Some(Verify {

@@ -203,7 +203,12 @@ pub(crate) fn any_step(size: Size) -> BoxedStrategy<Step> {
         OnFailure::AlertAndContinue,
         OnFailure::Rollback,
     ]);
-    let undo = weighted(0.9, 0_u64..=9).prop_map(|timeout_ms| Undo { command: "undo".into(), timeout_ms });
+    let undo = (weighted(0.9, 0_u64..=9), 0_u32..=2).prop_map(|(timeout_ms, retries)| Undo {
+        command: "undo".into(),
+        timeout_ms,
+        retries,
+        manual: false,
+    });
     let what = (action, when, weighted(0.3, verify), weighted(0.6, undo), vec(remedy, 0..2));
     let time = (few(), few(), weighted(0.9, 0_u64..=9), few(), retry, on_failure);
     let flags =

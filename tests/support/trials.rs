@@ -210,7 +210,15 @@ fn drawn_step() -> BoxedStrategy<DrawnStep> {
                 .unzip();
             let (undo, undos) = undo
                 .map(|(acts, bounded)| {
-                    (Undo { command: String::new(), timeout_ms: timeout(&acts, bounded) }, acts)
+                    (
+                        Undo {
+                            command: String::new(),
+                            timeout_ms: timeout(&acts, bounded),
+                            retries: u32::from(bounded),
+                            manual: false,
+                        },
+                        acts,
+                    )
                 })
                 .unzip();
             let step = Step {

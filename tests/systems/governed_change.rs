@@ -166,6 +166,305 @@ fn a_change_is_made_verified_and_recorded() {
     });
 }
 
+/// What stands in a trace, a word for each line.
+fn stages(trace: &str) -> Vec<String> {
+    let lines = trace.lines().map(|line| serde_json::from_str(line).expect("a line is JSON"));
+    let stage = |line: Value| {
+        let text = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
+        match line["event"].as_str().unwrap_or_default() {
+            "gate" => format!("{} {}", text("gate"), line["passed"]),
+            "condition_ended" => format!("{} {}", text("list"), text("status")),
+            "attempt_ended" => format!("{} done {}", text("step"), line["exit_code"]),
+            "poll_ended" => format!("{} verified {}", text("step"), line["exit_code"]),
+            "step_ended" => format!("{} {}", text("step"), text("status")),
+            "run_ended" => text("outcome"),
+            "run_started" => format!("plan {}", line["plan"].as_str().is_some_and(|plan| plan.len() == 71)),
+            _ => String::new(),
+        }
+    };
+    let mut stages: Vec<String> = lines.map(stage).filter(|stage| !stage.is_empty()).collect();
+    stages.dedup();
+    stages
+}
+
+/// What the audit log says, a word for each line.
+fn recorded(workspace: &Workspace) -> Vec<String> {
+    let word = |line: &Value| {
+        let of = ["step", "name", "outcome"].iter().find_map(|key| line[*key].as_str()).unwrap_or_default();
+        format!("{} {of}", line["event"].as_str().unwrap_or_default()).trim().to_owned()
+    };
+    workspace.audit().iter().map(word).collect()
+}
+
+/// The way of a change, from its plan to the last line of the audit log: what comes first in the order of its stages is
+/// the first in every record of it.
+///
+/// Shows change.4.
+#[test]
+fn a_change_has_one_way_and_its_order() {
+    each_shell(|shell, workspace| {
+        let run = workspace.run(shell, "apply", &["--trace", "trace"]);
+        assert_eq!(run.status.code(), Some(0), "{}", told(&run));
+        let expected = [
+            "plan true",
+            "lock true",
+            "earlier true",
+            "inputs true",
+            "preconditions held",
+            "settings done 0",
+            "settings verified 0",
+            "settings ok",
+            "page done 0",
+            "page verified 0",
+            "page ok",
+            "verification done 0",
+            "verification ok",
+            "postconditions held",
+            "succeeded",
+        ];
+        assert_eq!(stages(&workspace.text("trace")), expected);
+        let steps = ["step_ended settings", "step_ended page", "step_ended verification"];
+        assert_eq!(recorded(workspace), [&["run_started"][..], &steps, &["run_ended succeeded"]].concat());
+        // Where the gate needs an approval, that comes before anything is asked or done.
+        workspace.verification("true\n");
+        let run = workspace.run(shell, "retire", &["--trace", "trace", "--approve", "maintainer=Ada"]);
+        assert_eq!(run.status.code(), Some(0), "{}", told(&run));
+        let expected = [
+            "plan true",
+            "lock true",
+            "earlier true",
+            "inputs true",
+            "approval true",
+            "preconditions held",
+            "old done 0",
+            "old verified 0",
+            "old ok",
+            "verification done 0",
+            "verification ok",
+            "postconditions held",
+            "succeeded",
+        ];
+        assert_eq!(stages(&workspace.text("trace")), expected);
+        let expected = [
+            "run_started",
+            "approved Ada",
+            "step_ended old",
+            "step_ended verification",
+            "run_ended succeeded",
+        ];
+        assert_eq!(recorded(workspace)[5..], expected);
+        let verified = workspace.ask(shell, "retire", &["audit", "verify"]);
+        assert_eq!(verified.status.code(), Some(0), "{}", told(&verified));
+    });
+}
+
+/// The first stage that does not pass is the last: nothing behind it happens but taking back.
+///
+/// Shows change.4.
+#[test]
+fn where_a_stage_fails_none_of_those_behind_it_is_reached() {
+    each_shell(|shell, workspace| {
+        // No intent.
+        fs::rename(workspace.path().join("change/intent.md"), workspace.path().join("change/later.md"))
+            .expect("it is renamed");
+        let run = workspace.run(shell, "apply", &["--trace", "trace"]);
+        assert_eq!(run.status.code(), Some(3), "{}", told(&run));
+        let expected =
+            ["plan true", "lock true", "earlier true", "inputs true", "preconditions failed", "refused"];
+        assert_eq!(stages(&workspace.text("trace")), expected);
+        assert_eq!(recorded(workspace), ["run_started", "run_ended refused"]);
+        fs::rename(workspace.path().join("change/later.md"), workspace.path().join("change/intent.md"))
+            .expect("it is renamed");
+        // No approval.
+        let run = workspace.run(shell, "retire", &["--trace", "trace"]);
+        assert_eq!(run.status.code(), Some(3), "{}", told(&run));
+        let expected = ["plan true", "lock true", "earlier true", "inputs true", "approval false", "refused"];
+        assert_eq!(stages(&workspace.text("trace")), expected);
+        // The verification fails: the services are asked only after the change is taken back.
+        workspace.verification("exit 1\n");
+        let run = workspace.run(shell, "apply", &["--trace", "trace"]);
+        assert_eq!(run.status.code(), Some(5), "{}", told(&run));
+        let reached = stages(&workspace.text("trace"));
+        let failed = reached.iter().position(|stage| stage == "verification failed").expect("it failed");
+        assert!(!reached.iter().any(|stage| stage.starts_with("postconditions")), "{reached:?}");
+        assert!(
+            reached[failed + 1..]
+                .iter()
+                .all(|stage| stage.starts_with("apply/after") || stage == "rolled_back")
+        );
+        let log = recorded(workspace);
+        let end = ["rollback_started", "undo_ended page", "undo_ended settings"];
+        let from = log.iter().position(|line| line == "rollback_started").expect("it is on record");
+        assert_eq!(log[from..from + 3], end, "{log:?}");
+    });
+}
+
+/// No stage can be left out of a plan that is made, or of a run that was killed in it.
+///
+/// Shows change.4, change.10.
+#[test]
+fn no_stage_can_be_skipped() {
+    each_shell(|shell, workspace| {
+        let script = workspace.path().join("scripts/retire.sh");
+        let text = fs::read_to_string(&script).expect("it is read");
+        for (stage, without) in [
+            ("rulec_pres=3", "rulec_pres=0"),
+            ("rulec_approvals=1", "rulec_approvals=0"),
+            ("rulec_steps=2", "rulec_steps=1"),
+            ("rulec_verify_polls=1", "rulec_verify_polls=0"),
+            ("rulec_posts=1", "rulec_posts=0"),
+            ("rulec_audit_on=1", "rulec_audit_on=0"),
+            ("rulec_lock_timeout=120000", "rulec_lock_timeout="),
+        ] {
+            assert!(text.contains(stage), "{stage}");
+            fs::write(&script, text.replacen(stage, without, 1)).expect("it is written");
+            let run = workspace.run(shell, "retire", &["--yes", "--approve", "maintainer=Ada"]);
+            assert_eq!(run.status.code(), Some(8), "{stage}: {}", told(&run));
+            assert!(!workspace.path().join("state").exists(), "{stage}");
+        }
+        fs::write(&script, &text).expect("it is written");
+        assert!(workspace.path().join("services/gateway/old.conf").exists());
+        // An option for it belongs to a run that was begun, and there to a step of which nobody knows.
+        let run = workspace.run(shell, "apply", &["--skip-step", "verification"]);
+        assert_eq!(run.status.code(), Some(2), "{}", told(&run));
+        workspace.verification("echo in >>trace\nsleep 30\n");
+        let mut killed = workspace.start(shell, &[]);
+        for _ in 0..600 {
+            if workspace.text("trace").contains("in") {
+                break;
+            }
+            thread::sleep(std::time::Duration::from_millis(100));
+        }
+        drop(killed.kill());
+        drop(killed.wait());
+        workspace.verification("echo again >>trace\n");
+        for step in ["verification", "settings", "page"] {
+            let run = workspace.ask(shell, "apply", &["resume", "--skip-step", step]);
+            assert_eq!(run.status.code(), Some(2), "{step}: {}", told(&run));
+            assert!(told(&run).contains(&format!("step {step} cannot be skipped")), "{}", told(&run));
+        }
+        assert_eq!(workspace.text("trace"), "in\n");
+        let log = recorded(workspace);
+        assert!(!log.contains(&"step_ended verification".to_owned()), "{log:?}");
+        let resumed = workspace.ask(shell, "apply", &["cancel"]);
+        assert_eq!(resumed.status.code(), Some(143), "{}", told(&resumed));
+        assert_eq!(workspace.text("services/gateway/settings.conf"), OLD);
+    });
+    for entry in ["apply", "retire"] {
+        let done = rulec(&["compile", "rules/governed-change", "--entry", entry, "--target", "plan"])
+            .output()
+            .expect("rulec runs");
+        let whole: Value = serde_json::from_slice(&done.stdout).expect("it is JSON");
+        let is_whole = |plan: &Value| {
+            let plan = serde_json::from_value(plan.clone()).expect("it is a plan");
+            rulec::plan::canonical::verify(&plan)
+        };
+        assert!(is_whole(&whole));
+        for stage in ["/preconditions", "/steps", "/postconditions", "/policy/gate", "/policy/approvals"] {
+            let mut plan = whole.clone();
+            let (parent, key) = stage.rsplit_once('/').expect("it is a pointer");
+            let parent = plan.pointer_mut(parent).and_then(Value::as_object_mut).expect("it is an object");
+            if let Some(Value::Array(list)) = parent.get_mut(key) {
+                list.remove(0);
+            } else if parent.remove(key).is_none() {
+                assert_eq!((entry, stage), ("apply", "/policy/approvals"));
+                continue;
+            }
+            assert!(!is_whole(&plan), "{stage}");
+        }
+    }
+}
+
+/// The folders in which runs of the workspace keep old files.
+fn backups(workspace: &Workspace) -> Vec<std::path::PathBuf> {
+    let folder = workspace.path().join("run/backups/workspace");
+    let mut runs: Vec<_> =
+        fs::read_dir(folder).into_iter().flatten().map(|run| run.expect("it is read").path()).collect();
+    runs.sort();
+    runs
+}
+
+/// Each change keeps what was there, for itself alone; a success needs it no more, and what nobody asked for in a week
+/// goes.
+///
+/// Shows change.32.
+#[test]
+fn backups_are_kept_as_long_as_somebody_may_need_them() {
+    each_shell(|shell, workspace| {
+        workspace.verification("exit 1\n");
+        for number in 1..3 {
+            let run = workspace.run(shell, "apply", &[]);
+            assert_eq!(run.status.code(), Some(5), "{}", told(&run));
+            assert_eq!(backups(workspace).len(), number);
+        }
+        let kept = backups(workspace);
+        for folder in &kept {
+            let old = folder.join("1-settings.file.old");
+            assert_eq!(fs::read_to_string(&old).expect("it is there"), OLD);
+            assert_eq!((mode(&old), mode(folder)), (0o604, 0o700));
+            // What the change made was not there before.
+            assert!(folder.join("2-page.file.record").exists() && !folder.join("2-page.file.old").exists());
+        }
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("it is later");
+        let long_ago = now.as_secs() - 8 * 86_400;
+        fs::write(kept[0].join("kept"), format!("{long_ago} .\n")).expect("a file is written");
+        workspace.verification("true\n");
+        let run = workspace.run(shell, "apply", &[]);
+        assert_eq!(run.status.code(), Some(0), "{}", told(&run));
+        assert_eq!(workspace.text("services/gateway/settings.conf"), NEW);
+        assert_eq!(backups(workspace), kept[1..]);
+    });
+}
+
+/// Shows change.32, change.33.
+#[test]
+fn a_run_that_was_killed_is_taken_back_from_its_backups() {
+    each_shell(|shell, workspace| {
+        workspace.verification("echo in >>trace\nsleep 30\n");
+        let mut killed = workspace.start(shell, &[]);
+        for _ in 0..600 {
+            if workspace.text("trace").contains("in") {
+                break;
+            }
+            thread::sleep(std::time::Duration::from_millis(100));
+        }
+        drop(killed.kill());
+        drop(killed.wait());
+        assert_eq!(workspace.text("services/gateway/settings.conf"), NEW);
+        let cancelled = workspace.ask(shell, "apply", &["cancel"]);
+        assert_eq!(cancelled.status.code(), Some(143), "{}", told(&cancelled));
+        assert_eq!(workspace.text("services/gateway/settings.conf"), OLD);
+        assert_eq!(mode(&workspace.path().join("services/gateway/settings.conf")), 0o604);
+        assert_eq!(workspace.text("docs/change.md"), "none");
+    });
+}
+
+/// Shows change.32.
+#[test]
+fn backups_that_cannot_be_kept_are_found() {
+    for (old, new, words) in [
+        ("always = true", "always = false", "error[backup-left-out]: backups cannot be left out"),
+        (
+            r#"location = "run/backups""#,
+            r#"location = "services/policy/old""#,
+            "error[backup-misplaced]: the backups are kept in `services/policy/old`, which `**/policy/**` forbids",
+        ),
+        (
+            r#"location = "run/backups""#,
+            r#"location = "docs/change.md""#,
+            "error[backup-overwritten]: this writes to `docs/change.md/`, where the backups are kept",
+        ),
+        (
+            r#"max_age = "7d""#,
+            r#"max_age = "0s""#,
+            "warning[backup-short-lived]: backups are kept for no time",
+        ),
+    ] {
+        let found = findings(RULE_SET, &[("L3-policy.toml", old, new)]);
+        assert!(found.contains(words), "{words}: {found}");
+    }
+}
+
 /// Shows change.22, change.23, change.25, change.28, change.35.
 #[test]
 fn concurrent_writes() {

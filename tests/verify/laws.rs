@@ -65,7 +65,8 @@ fn any_step(retries: u32) -> impl Strategy<Value = Step> {
     ];
     let verify =
         maybe(Verify { command: "true".into(), timeout_ms: None, attempts: 2, interval_ms: 5, says: None });
-    let undo = of(Just(Undo { command: "true".into(), timeout_ms: None }));
+    let undo =
+        of((0_u32..=2).prop_map(|retries| Undo { command: "true".into(), retries, ..Default::default() }));
     (
         (action, on_failure, verify, undo, vec(remedy(), 0..2), 0..=retries),
         (vec(1_u8..3, 0..2), maybe(5_u64), maybe(7_u64), maybe(9_u64), maybe(11_u64)),

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::support::plans::{finish, plan, source, step};
 
 fn with_undo(id: &str, needs: &[&str]) -> Step {
-    let undo = Some(Undo { command: format!("undo {id}"), timeout_ms: Some(1000) });
+    let undo = Some(Undo { command: format!("undo {id}"), timeout_ms: Some(1000), ..Default::default() });
     Step { undo, needs: needs.iter().map(|need| (*need).to_owned()).collect(), ..step(id) }
 }
 

@@ -1,7 +1,11 @@
 //! The lints, a file each, in order of their codes.
 
 mod background_process;
+mod backup_left_out;
+mod backup_misplaced;
+mod backup_overwritten;
 mod backup_required;
+mod backup_short_lived;
 mod broad_kill;
 mod checklist_cannot_fail;
 mod circular_precondition;
@@ -209,6 +213,10 @@ pub static LINTS: &[&Lint] = &[
     &risk_needs_health_check::LINT,
     &review_required::LINT,
     &backup_required::LINT,
+    &backup_misplaced::LINT,
+    &backup_overwritten::LINT,
+    &backup_left_out::LINT,
+    &backup_short_lived::LINT,
     &too_many_files::LINT,
     &limit_contradiction::LINT,
     &value_drift::LINT,

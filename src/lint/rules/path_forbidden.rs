@@ -39,15 +39,10 @@
 //! Paths that are known only when the command runs, and paths from a folder that the command itself changes to. For
 //! what `file` and `writes` name, see `path-not-allowed`.
 
-use std::ops::Range;
-
-use super::super::command::{CommandKind, Word};
-use super::super::commands::CommandText;
-use super::super::program::program;
+use super::super::targets::targets;
 use super::super::{Context, Lint, policy};
 use crate::diagnostic::{Diagnostic, Level, RuleInfo};
 use crate::model::Text;
-use crate::plan::paths::written;
 use crate::scalar::Glob;
 
 /// `path-forbidden`
@@ -62,9 +57,6 @@ pub(super) static LINT: Lint = Lint {
     check,
 };
 
-/// Devices that take whatever is written.
-const SINKS: [&str; 4] = ["/dev/null", "/dev/stdout", "/dev/stderr", "/dev/tty"];
-
 fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
     let listed = policy::executors(context.rules).flat_map(|executor| executor.forbidden_paths.iter());
     let forbidden: Vec<(&Text, Glob)> =
@@ -73,58 +65,15 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
         return;
     }
     for command in context.commands() {
-        for (at, path) in targets(command) {
-            let Some((text, _)) = forbidden.iter().find(|(_, glob)| glob.matches(&path)) else { continue };
+        for target in targets(command) {
+            let path = &target.path;
+            let Some((text, _)) = forbidden.iter().find(|(_, glob)| glob.matches(path)) else { continue };
             let message = format!("this writes to `{path}`, which `{}` forbids", text.value);
             found(
-                Diagnostic::new(&LINT.info, context.part(command.at, at), message)
+                Diagnostic::new(&LINT.info, context.part(command.at, target.at), message)
                     .related(context.place(text.at), "no procedure may write there")
                     .help("write to another path, or change what L3 forbids"),
             );
         }
     }
-}
-
-/// The paths that a command writes to, as far as they are known, with their places in its text.
-fn targets(command: &CommandText<'_>) -> Vec<(Range<usize>, String)> {
-    let Some(script) = command.script() else { return Vec::new() };
-    let mut words: Vec<&Word> = Vec::new();
-    let mut stays = true;
-    script.each(&mut |command, _| {
-        let outputs = command.redirects.iter().filter(|redirect| {
-            redirect.operator.starts_with('>') && !redirect.operator.ends_with('&')
-                || redirect.operator == "<>"
-        });
-        words.extend(outputs.map(|redirect| &redirect.target));
-        let CommandKind::Simple(simple) = &command.kind else { return };
-        let Some(program) = program(simple) else { return };
-        match program.name {
-            "cd" | "pushd" | "chroot" => stays = false,
-            "rm" | "rmdir" | "unlink" | "tee" => words.extend(program.operands(&[])),
-            "mkdir" => words.extend(program.operands(&["-m"])),
-            "touch" => words.extend(program.operands(&["-t", "-r", "-d"])),
-            "shred" => words.extend(program.operands(&["-n", "-s"])),
-            "truncate" => words.extend(program.operands(&["-s", "-r"])),
-            "mv" if !program.has_option('t', &["--target-directory"]) => {
-                words.extend(program.operands(&["-S"]));
-            }
-            "cp" | "ln" if !program.has_option('t', &["--target-directory"]) => {
-                words.extend(program.operands(&["-S"]).last());
-            }
-            _ => {}
-        }
-    });
-    // Where the commands of an action run is up to the step that uses it.
-    let dir = command.step.map(|step| step.working_dir.as_ref().map(|dir| dir.value.as_str()));
-    let known = words.into_iter().filter_map(|word| {
-        let text = word.text().filter(|text| !text.contains(['*', '?', '[', '~']) && !text.contains(".."))?;
-        let is_rooted = text.starts_with('/');
-        let path = match dir {
-            _ if is_rooted => written(None, text),
-            Some(dir) if stays => written(dir, text),
-            _ => return None,
-        };
-        (!path.is_empty() && !SINKS.contains(&path.as_str())).then(|| (word.at.clone(), path))
-    });
-    known.collect()
 }

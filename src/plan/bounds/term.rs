@@ -172,9 +172,10 @@ pub(super) fn worst<'a>(step: &'a Step, alert: Option<&'a Alert>) -> Vec<Term<'a
 pub(super) fn undo(step: &Step) -> Vec<Term<'_>> {
     let mut terms = Terms { step, terms: Vec::new() };
     if let Some(undo) = step.undo.as_ref().filter(|_| !step.read_only) {
-        terms.add(Part::Undo, undo.timeout_ms, 1);
+        let times = u64::from(undo.retries) + 1;
+        terms.add(Part::Undo, undo.timeout_ms, times);
         if undo.timeout_ms.is_some() {
-            terms.add(Part::Grace, Some(step.grace_ms), 1);
+            terms.add(Part::Grace, Some(step.grace_ms), times);
         }
     }
     terms.terms

@@ -34,10 +34,11 @@ impl<'a> Context<'_, 'a> {
             retry: retry_plan(&retry),
             verify: step.verify.as_ref().and_then(verify_plan),
             on_failure: on_failure(step.on_failure()),
-            undo: step
-                .undo
-                .as_ref()
-                .map(|undo| ir::Undo { command: undo.value.clone(), timeout_ms: ms(step.timeout) }),
+            undo: step.undo.as_ref().map(|undo| ir::Undo {
+                command: undo.value.clone(),
+                timeout_ms: ms(step.timeout),
+                ..Default::default()
+            }),
             read_only: step.read_only.is_some_and(|it| it.value),
             idempotent: step.idempotent.is_some_and(|it| it.value),
             irreversible: step.irreversible.as_ref().map(|reason| reason.value.clone()),
@@ -169,8 +170,11 @@ pub(super) fn under(mut own: ir::Step, step: &Step, action: &Spanned<Action>) ->
     }
     if step.undo.is_none() {
         let limit = ms(action.timeout).or(own.timeout_ms);
-        own.undo =
-            action.undo.as_ref().map(|undo| ir::Undo { command: undo.value.clone(), timeout_ms: limit });
+        own.undo = action.undo.as_ref().map(|undo| ir::Undo {
+            command: undo.value.clone(),
+            timeout_ms: limit,
+            ..Default::default()
+        });
     }
     own.read_only = step.read_only.or(action.read_only).is_some_and(|it| it.value);
     own.idempotent = step.idempotent.or(action.idempotent).is_some_and(|it| it.value);
@@ -206,10 +210,11 @@ pub(super) fn action_step(id: String, name: String, action: &Action, source: ir:
         retry: retry_plan(&action.retry()),
         verify: action.verify.as_ref().and_then(verify_plan),
         on_failure: ir::OnFailure::Abort,
-        undo: action
-            .undo
-            .as_ref()
-            .map(|undo| ir::Undo { command: undo.value.clone(), timeout_ms: ms(action.timeout) }),
+        undo: action.undo.as_ref().map(|undo| ir::Undo {
+            command: undo.value.clone(),
+            timeout_ms: ms(action.timeout),
+            ..Default::default()
+        }),
         read_only: action.read_only.is_some_and(|it| it.value),
         idempotent: action.idempotent.is_some_and(|it| it.value),
         irreversible: action.irreversible.as_ref().map(|reason| reason.value.clone()),

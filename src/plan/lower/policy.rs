@@ -89,6 +89,7 @@ impl Context<'_, '_> {
                 .and_then(|it| it.constraints.as_ref())
                 .and_then(|limits| limits.max_patch_lines)
                 .map(|limit| limit.value),
+            backups: executor.and_then(|it| it.backups.as_ref()).map(|it| backups(it)),
             gate: None,
         }
     }
@@ -102,24 +103,35 @@ impl Context<'_, '_> {
         preconditions: &[ir::Condition],
     ) {
         let Some(policy) = self.governance.executor.and_then(|it| it.rollback.as_ref()) else { return };
-        let globs: Vec<String> = policy.manual_paths.iter().map(|path| path.value.clone()).collect();
-        let manual = Boundary::new(&[], &globs);
+        let globs =
+            |texts: &model::Texts| -> Vec<String> { texts.iter().map(|path| path.value.clone()).collect() };
+        let (automatic, manual) = (globs(&policy.automatic_paths), globs(&policy.manual_paths));
+        let (automatic, manual) = (Boundary::new(&automatic, &[]), Boundary::new(&[], &manual));
+        let backups = self.governance.executor.and_then(|it| it.backups.as_ref());
+        let location = backups.and_then(|it| it.location.as_ref());
+        let place = location.map_or("the folder of the run", |location| &location.value);
         for step in steps.iter_mut().filter(|step| step.undo.is_none()) {
             let ir::Action::File { path, .. } = &step.action else { continue };
             let path = paths::written(step.working_dir.as_deref(), path);
-            if let Verdict::Forbidden(_) = manual.judge(&path) {
-                let words = format!(
-                    "{path}: only a person takes this back; what was there before is kept in the folder of the run"
-                );
-                let command = format!("printf '%s\n' '{}' >&2\nexit 1", words.replace('\'', r"'\''"));
-                step.undo = Some(ir::Undo { command, timeout_ms: Some(ir::CHECK_GRACE_MS) });
+            if manual.judge(&path) == Verdict::Allowed && automatic.judge(&path) == Verdict::Allowed {
+                continue;
             }
+            let words = format!(
+                "{path}: only a person takes this back; what was there before is kept in {place}, if it was changed"
+            );
+            let command = format!("printf '%s\n' '{}' >&2\nexit 1", words.replace('\'', r"'\''"));
+            let timeout_ms = Some(ir::CHECK_GRACE_MS);
+            step.undo = Some(ir::Undo { command, timeout_ms, retries: 0, manual: true });
         }
         if let Some(attempts) = policy.max_attempts {
+            let retries = attempts.value.saturating_sub(1);
             let all = rollbacks.iter_mut().flat_map(|rollback| &mut rollback.steps);
             for step in all.filter(|step| step.retry.retries == 0) {
-                step.retry.retries = attempts.value.saturating_sub(1);
+                step.retry.retries = retries;
                 step.retry.delay_ms = ir::ROLLBACK_DELAY_MS;
+            }
+            for undo in steps.iter_mut().filter_map(|step| step.undo.as_mut()).filter(|undo| !undo.manual) {
+                undo.retries = retries;
             }
         }
         let verifies = policy.verify_after_rollback.filter(|verifies| verifies.value);
@@ -259,6 +271,15 @@ impl<'a> Governance<'a> {
             governance.boundary = Boundary::of(lists.iter().map(|(list, globs)| (*list, globs.as_slice())));
         }
         governance
+    }
+}
+
+/// Where old files are kept; `always` says nothing that is not so in any case.
+fn backups(policy: &model::BackupPolicy) -> ir::Backups {
+    ir::Backups {
+        location: policy.location.as_ref().map(|folder| paths::written(None, &folder.value)),
+        delete_on_success: policy.delete_on_success.is_some_and(|deleted| deleted.value),
+        max_age_ms: policy.max_age.map(|age| age.value.as_millis()),
     }
 }
 

@@ -18,7 +18,7 @@ use super::{Artifact, Loss, Target, file_name};
 use crate::diagnostic::plural;
 use crate::diagram;
 use crate::plan::Plan;
-use crate::plan::ir::{Input, InputType, Risk, Source};
+use crate::plan::ir::{Action, Input, InputType, Risk, Source};
 use condition::conditions;
 use step::{Place, Steps};
 use text::{code, fence, lines, prose, task};
@@ -149,7 +149,25 @@ fn overview(doc: &mut Doc, plan: &Plan) {
         let kept = kept.unwrap_or_default();
         facts.push(format!("- **On record:** write down who did what, when, and how it ended{place}{kept}"));
     }
+    facts.extend(backups(plan));
     doc.block(facts.join("\n"));
+}
+
+/// Where the old files are kept and for how long, where the rules say it and a step has any.
+fn backups(plan: &Plan) -> Option<String> {
+    let backups = plan.policy.backups.as_ref()?;
+    let rollbacks = plan.rollbacks.iter().flat_map(|rollback| &rollback.steps);
+    let mut steps = plan.steps.iter().chain(rollbacks).chain(&plan.finally);
+    if !steps.any(|step| matches!(step.action, Action::File { .. })) {
+        return None;
+    }
+    let place = backups.location.as_ref().map(|path| format!(" in {}", code(path))).unwrap_or_default();
+    let kept = backups.max_age_ms.map(|ms| format!(", for {} after the end", duration(ms)));
+    let success = if backups.delete_on_success { "; after a success, remove them" } else { "" };
+    let kept = kept.unwrap_or_default();
+    Some(format!(
+        "- **Backups:** before a file is written or deleted, keep a copy of it{place}{kept}{success}"
+    ))
 }
 
 fn how_long(plan: &Plan) -> String {

@@ -325,8 +325,18 @@ pub(super) fn undo(doc: &mut Doc, step: &Step, number: usize) {
     if !step.env.is_empty() {
         words.push_str(&format!(", with environment {}", environment(step)));
     }
+    if let (true, Action::File { path, .. }) = (undo.manual, &step.action) {
+        doc.block(format!(
+            "{words}: a person restores the old content of {}, if it was changed.",
+            code(path)
+        ));
+        return;
+    }
     if let Some(ms) = undo.timeout_ms {
         words.push_str(&format!(", at most {}", duration(ms)));
+    }
+    if undo.retries > 0 {
+        words.push_str(&format!("; if it fails, again, up to {}", times(undo.retries)));
     }
     doc.block(words + ":");
     doc.block(fence("sh", &undo.command));

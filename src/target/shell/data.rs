@@ -436,8 +436,15 @@ fn step(step: &Step) -> Vec<String> {
         OnFailure::AlertAndContinue => lines.push("rulec_on_failure=alert".to_owned()),
     }
     if let Some(undo) = &step.undo {
-        lines.push(assign("rulec_undo", &undo.command));
+        // The program that writes a file knows whether there is anything that a person must take back.
+        lines.push(match (&step.action, undo.manual) {
+            (Action::File { .. }, true) => "rulec_undo=$rulec_file_program rulec_file_manual=1".to_owned(),
+            _ => assign("rulec_undo", &undo.command),
+        });
         lines.extend(undo.timeout_ms.map(|ms| format!("rulec_undo_limit={}", time(ms))));
+        if undo.retries > 0 {
+            lines.push(format!("rulec_undo_retries={}", count(undo.retries)));
+        }
     }
     lines
 }

@@ -10,9 +10,9 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use super::quote::{assign, escape, single};
-use crate::plan::ir::{Action, PathList, Plan, Step};
+use crate::plan::ir::{Action, Backups, PathList, Plan, Step};
 use crate::plan::paths;
-use crate::scalar::Glob;
+use crate::scalar::{Duration, Glob};
 
 /// What writes one file, or takes that back; in the script it is a string.
 const PROGRAM: &str = include_str!("runtime/file.sh");
@@ -48,7 +48,29 @@ pub(super) fn boundary(plan: &Plan) -> Vec<String> {
     let order: Vec<&str> = policy.path_precedence.iter().map(|list| variable(*list)).collect();
     lines.push(format!("rulec_file_order={}", single(&order.join(" "))));
     lines.push(format!("rulec_file_room={}", room(plan).map(|room| room.to_string()).unwrap_or_default()));
+    lines.extend(policy.backups.as_ref().map(backups).into_iter().flatten());
     lines
+}
+
+/// Where the old files are kept, and for how long, as assignments. In seconds: some shells can't count a month of
+/// milliseconds.
+fn backups(backups: &Backups) -> [String; 4] {
+    let seconds = backups.max_age_ms.map(|ms| ms.div_ceil(1000).min(i32::MAX as u64));
+    [
+        assign("rulec_backup_location", backups.location.as_deref().unwrap_or_default()),
+        format!("rulec_backup_delete={}", u8::from(backups.delete_on_success)),
+        format!("rulec_backup_age={}", seconds.map(|seconds| seconds.to_string()).unwrap_or_default()),
+        format!(
+            "rulec_backup_span={}",
+            single(
+                &backups
+                    .max_age_ms
+                    .and_then(Duration::from_millis)
+                    .map(|age| age.to_string())
+                    .unwrap_or_default()
+            )
+        ),
+    ]
 }
 
 /// How the program calls a list of paths.

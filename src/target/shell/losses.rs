@@ -173,6 +173,12 @@ impl Finder {
             }
             self.text(&file::globs(globs), "a list of path patterns", entry, "");
         }
+        if let Some(location) = policy.backups.as_ref().and_then(|backups| backups.location.as_deref()) {
+            self.text(location, "a path", entry, "");
+            if let Some(fault) = paths::folder_fault(location) {
+                self.refuse(format!("the folder `{location}` of the backups, which {fault}"), entry, "");
+            }
+        }
     }
 
     fn steps(&mut self, steps: &[Step]) {

@@ -46,6 +46,7 @@
 //! | `runs/RUN/approval.N` | approval N, which the run has used |
 //! | `runs/RUN/report.json` | the report, once its runner is done |
 //! | `runs/RUN/N-STEP.ATTEMPT.log` | what a command printed |
+//! | `runs/RUN/N-STEP.file.old`, `.record`, `kept` | what a file held before, what was done to it, and when the run ended |
 //! | `runs/RUN/pause`, `cancel`, `wake` | what is asked of the runner from elsewhere, and what wakes it up for that |
 //! | `runs/RUN/reserve` | room on the disk for the last words of the journal |
 //!
@@ -111,6 +112,11 @@
 //! is kept in the run folder: `N-STEP.file.old` and `.record`. The undo puts it back, content, mode and time, but
 //! only where the file still is what the step wrote. An `undo` that the step states takes the place of that. The
 //! owner is kept where the system lets it; hard links to the old file keep the old content.
+//!
+//! Where the plan names a folder for the backups, they are in FOLDER/SCOPE/RUN.BIRTH instead, folders as safe as those of the
+//! state. They go once it is on record that the run has succeeded, where the plan says so, and in time after its end;
+//! `kept` beside them says when that was, and a run that was not brought to its end has none. An undo that does not find
+//! the folder has failed.
 //!
 //! The path may have no `..`, and no symbolic link below the working folder; `allowed_paths` and `forbidden_paths`
 //! are held against it as it is written and as it really is, from the folder of the run and from the root. The step

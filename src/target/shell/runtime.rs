@@ -4,8 +4,8 @@
 //! A script is read anew each time it is started, so what its plan can't come to is left out: what else would call
 //! it finds a few words in its place. Comments are left out too, but for the headings; they stand in the sources.
 
-use super::quote;
-use crate::plan::ir::{Action, InputType, Plan, Step};
+use super::{file, quote};
+use crate::plan::ir::{InputType, Plan};
 
 /// A source file of the runtime.
 struct Part {
@@ -31,10 +31,12 @@ enum Need {
     Monitors,
     /// Steps that write files.
     Files,
+    /// Such steps, and a word on where the old files are kept, or for how long.
+    Backups,
 }
 
 impl Need {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Audit,
         Self::Secrets,
         Self::Inputs,
@@ -42,10 +44,10 @@ impl Need {
         Self::Approvals,
         Self::Monitors,
         Self::Files,
+        Self::Backups,
     ];
 
     fn is_of(self, plan: &Plan) -> bool {
-        let writes = |step: &Step| matches!(step.action, Action::File { .. });
         match self {
             Need::Audit => plan.policy.audit.is_some(),
             Need::Secrets => plan.inputs.iter().any(|input| input.kind == InputType::Secret),
@@ -53,10 +55,8 @@ impl Need {
             Need::Idempotency => plan.policy.idempotency.is_some(),
             Need::Approvals => !plan.policy.approvals.is_empty(),
             Need::Monitors => !plan.monitors.is_empty(),
-            Need::Files => {
-                let rollbacks = plan.rollbacks.iter().flat_map(|rollback| &rollback.steps);
-                plan.steps.iter().chain(rollbacks).chain(&plan.finally).any(writes)
-            }
+            Need::Files => file::is_needed(plan),
+            Need::Backups => plan.policy.backups.is_some() && file::is_needed(plan),
         }
     }
 
@@ -70,6 +70,7 @@ impl Need {
             Need::Approvals => include_str!("runtime/without/approvals.sh"),
             Need::Monitors => include_str!("runtime/without/monitors.sh"),
             Need::Files => include_str!("runtime/without/files.sh"),
+            Need::Backups => include_str!("runtime/without/backups.sh"),
         }
     }
 }
@@ -105,6 +106,7 @@ const PARTS: &[Part] = &[
     of(Need::Approvals, include_str!("runtime/approval.sh")),
     of(Need::Approvals, include_str!("runtime/approve.sh")),
     of(Need::Files, include_str!("runtime/path.sh")),
+    of(Need::Backups, include_str!("runtime/backup.sh")),
     always(include_str!("runtime/step.sh")),
     always(include_str!("runtime/attempt.sh")),
     always(include_str!("runtime/remedy.sh")),

@@ -2,7 +2,7 @@
 # folder of the step, with the umask of whoever runs the script. In the finished script this is a string, so it has
 # no single quotes.
 #
-# RULEC_FILE_DO         write, delete or undo
+# RULEC_FILE_DO         write, delete or undo; leave: say what a person must take back, if anything
 # RULEC_FILE_PATH       the file, from the working folder or from the root
 # RULEC_FILE_NAME       the same from the folder of the run, as the plan has it
 # RULEC_FILE_CONTENT    a file that holds the new content, where the plan has it, and
@@ -18,7 +18,7 @@
 # RULEC_FILE_LINES_LEFT how many lines may be copied from files by the whole run; unset: any number
 #
 # Exit codes: 0 done, or it was done before; 1 the system would not do it; 2 a parameter is wrong; 3 the path is
-# refused; 4 the content is not the expected one; 14 a tool is missing. But for 0, the file is as it was.
+# refused; 4 the content is not the expected one; 5 a person must take it back; 14 a tool is missing. But for 0, the file is as it was.
 #
 # The backup: `.old` is a copy of the old file, `.record` says `v1 OLD NEW... .`: the digest of the old content, or
 # `none`, and those of all contents that may have been written, `none` where it may have been deleted. The record is on the disk before the first write,
@@ -451,6 +451,21 @@ rulec_undo() {
   rulec_replace "$rulec_old"
 }
 
+# Says what there is to take back, where only a person does it.
+rulec_ask_person() {
+  rulec_recall
+  rulec_digest "./$rulec_base"
+  if [ "$rulec_sum" = "$rulec_old" ]; then
+    echo "rulec: $RULEC_FILE_NAME: it is as it was"
+    return 0
+  fi
+  rulec_where=$RULEC_FILE_BACKUP.old
+  if [ "$rulec_old" = none ]; then
+    rulec_where="no file"
+  fi
+  rulec_fail 5 "only a person takes this back; what was there before: $rulec_where"
+}
+
 rulec_hash=
 for rulec_tool in openssl shasum sha256sum; do
   if command -v "$rulec_tool" >/dev/null 2>&1; then
@@ -478,7 +493,14 @@ esac
 # One name for each step of each run: nobody else writes to it, and the next try finds it.
 rulec_run=${RULEC_FILE_BACKUP%/*}
 rulec_leftover=./.rulec-${rulec_run##*/}-${RULEC_FILE_BACKUP##*/}.tmp
-if [ "$RULEC_FILE_DO" = undo ] && [ ! -e "$RULEC_FILE_BACKUP.record" ]; then
+rulec_takes_back=0
+case $RULEC_FILE_DO in
+  undo | leave) rulec_takes_back=1 ;;
+esac
+if [ "$rulec_takes_back" = 1 ] && [ ! -d "$rulec_run" ]; then
+  rulec_fail 1 "the folder of its backup is gone, and nobody knows whether it was written: $rulec_run"
+fi
+if [ "$rulec_takes_back" = 1 ] && [ ! -e "$RULEC_FILE_BACKUP.record" ]; then
   # A write that was refused, or that did not come so far, left no more than that.
   (rulec_enter && rm -f "$rulec_leftover") 2>/dev/null
   echo "rulec: $RULEC_FILE_NAME: nothing was written, so nothing is restored"
@@ -498,6 +520,7 @@ case $RULEC_FILE_DO in
   write) rulec_write ;;
   delete) rulec_delete ;;
   undo) rulec_undo ;;
-  *) rulec_fail 2 "RULEC_FILE_DO is write, delete or undo, not $RULEC_FILE_DO" ;;
+  leave) rulec_ask_person ;;
+  *) rulec_fail 2 "RULEC_FILE_DO is write, delete, undo or leave, not $RULEC_FILE_DO" ;;
 esac
 exit 0

@@ -105,7 +105,7 @@ rulec_boot() {
   rulec_active='' rulec_waiting='' rulec_running=0 rulec_loaded=0 rulec_newest_root='' rulec_completed='' rulec_undone='' rulec_off='' rulec_phase=
   rulec_pausing=0 rulec_starved=0 rulec_questions='' rulec_decided='' rulec_reader='' rulec_asked='' rulec_j='' rulec_r=
   rulec_wake='' rulec_ticker='' rulec_news='' rulec_execution=- rulec_gen='' rulec_token='' rulec_undoing='' rulec_reruns='' rulec_skips='' rulec_step_from=
-  rulec_split='' rulec_show=0 rulec_heard='' rulec_refused=0 rulec_trace=
+  rulec_backup_folder='' rulec_split='' rulec_show=0 rulec_heard='' rulec_refused=0 rulec_trace=
   rulec_lasted_before=0 rulec_ran=0 rulec_needs_secrets=1 rulec_once=0 rulec_anew=0 rulec_chosen='' rulec_as='' rulec_as_json='' rulec_role='' rulec_by_option=' ' rulec_wanted='' rulec_tick="'" rulec_tab='	'
   rulec_plan
   rulec_hide_secrets

@@ -5,15 +5,16 @@
 # Adds the program's variables to those of the step that is defined; $1 is `write`, before an attempt, or `undo`,
 # before its undo. 1 where the state folder cannot take the new content.
 rulec_file_environment() {
-  rulec_file_base=$rulec_folder/$rulec_stem.file
   rulec_file_new=
   rulec_file_do=$1
   if [ "$1$rulec_file_absent" = write1 ]; then
     rulec_file_do=delete
+  elif [ "$1$rulec_file_manual" = undo1 ]; then
+    rulec_file_do=leave
   fi
   if [ "$1" = write ] && [ -n "$rulec_file_sum" ]; then
     # Too long for the environment, perhaps. What a shell makes of it is held against its digest.
-    rulec_file_new=$rulec_file_base.content
+    rulec_file_new=$rulec_folder/$rulec_stem.file.content
     if [ -n "$rulec_file_escaped" ]; then
       rulec_unescape "$rulec_file_escaped"
     else
@@ -34,7 +35,7 @@ rulec_file_environment() {
   rulec_file_add "FROM=$rulec_file_from"
   rulec_file_add "EXPECT=$rulec_file_expect"
   rulec_file_add "MODE=$rulec_file_mode"
-  rulec_file_add "BACKUP=$rulec_file_base"
+  rulec_file_add "BACKUP=$rulec_backup_folder/$rulec_stem.file"
   rulec_file_add "START=$rulec_file_start"
   rulec_file_add "ALLOWED=$rulec_file_allowed"
   rulec_file_add "FORBIDDEN=$rulec_file_forbidden"

@@ -27,6 +27,7 @@ rulec_finish() {
   case $rulec_outcome in
     paused | unfinished) ;;
     *)
+      rulec_close_backups "$rulec_outcome"
       set +f
       rm -f "$rulec_home/open/$rulec_run" "$rulec_folder/wake" "$rulec_folder/line" "$rulec_folder/ignored" "$rulec_folder/reserve" "$rulec_folder/pause" "$rulec_folder/cancel" \
         "$rulec_folder"/*.claim "$rulec_folder"/*.code "$rulec_folder"/*.stop

@@ -162,6 +162,9 @@ rulec_command_abandon() {
   fi
   rulec_put "v1 $rulec_gen $(date +%s) over abandoned 4 .$rulec_nl" 2>/dev/null >>"$rulec_folder/journal" ||
     rulec_unusable "$rulec_folder/journal"
+  # Whatever is wrong with its backups, the run is over.
+  rulec_token=${rulec_about_token:-$rulec_run.$rulec_about_birth}
+  (rulec_open_backups '' && rulec_close_backups abandoned)
   rm -f "$rulec_home/open/$rulec_run" "$rulec_folder/pause" "$rulec_folder/cancel"
   rulec_survey
   rulec_judge

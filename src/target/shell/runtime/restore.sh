@@ -250,11 +250,13 @@ rulec_take_up() {
     fi
     rulec_sweep
   fi
-  if [ "$rulec_was" != polling ] && [ "$rulec_was" != alerting ] && rulec_is_named "$rulec_skips"; then
-    rulec_job_end=exited rulec_job_code=0
-    rulec_step_goes_on "$rulec_at"
-    return 0
-  fi
+  case $rulec_skipped in
+    *" $rulec_at "*)
+      rulec_job_end=exited rulec_job_code=0
+      rulec_step_goes_on "$rulec_at"
+      return 0
+      ;;
+  esac
   case $rulec_was in
     alerting) rulec_raise ;;
     polling)

@@ -28,6 +28,7 @@ rulec_resume() {
   rulec_replay
   rulec_outrun
   rulec_audit_open
+  rulec_open_backups ''
   if [ -n "$rulec_over" ]; then
     rulec_close_resumed
   fi
@@ -197,7 +198,7 @@ rulec_close_resumed() {
 # Steps of which nobody can know whether they were done are a person's to decide. $1: `cancel` where the run is to
 # be rolled back, as `rulec_resume` has it.
 rulec_find_undecided() {
-  rulec_undecided=0 rulec_at=0
+  rulec_undecided=0 rulec_at=0 rulec_skipped=
   while [ "$rulec_at" -lt "$rulec_last_step" ]; do
     rulec_at=$((rulec_at + 1))
     eval "rulec_was=\${rulec_stage_$rulec_at-} rulec_was_status=\${rulec_status_$rulec_at-}"
@@ -211,16 +212,40 @@ rulec_find_undecided() {
     fi
     rulec_define_step "$rulec_at"
     rulec_find_base
-    if [ -z "$rulec_was_status" ] && rulec_is_lost && ! rulec_may_rerun && ! rulec_is_named "$rulec_skips"; then
+    if [ -z "$rulec_was_status" ] && rulec_is_lost && ! rulec_may_rerun; then
+      if rulec_is_named "$rulec_skips"; then
+        rulec_skipped="$rulec_skipped $rulec_at "
+        continue
+      fi
       rulec_undecided=$((rulec_undecided + 1))
       rulec_text "$rulec_tag"
       rulec_note 'step %s was under way, and nobody knows whether it was done; look, then say --rerun %s or --skip-step %s' \
         "$rulec_out" "$rulec_out" "$rulec_out"
     fi
   done
-  [ "$rulec_undecided" -gt 0 ] || return 0
-  rulec_unlock
-  rulec_leave 11
+  if [ "$rulec_undecided" -gt 0 ]; then
+    rulec_unlock
+    rulec_leave 11
+  fi
+  [ -z "$rulec_skips" ] || rulec_refuse_skips
+}
+
+# Nothing but a step of which nobody can know whether it was done can be skipped.
+rulec_refuse_skips() {
+  rulec_at=0
+  while [ "$rulec_at" -lt "$rulec_last_step" ]; do
+    rulec_at=$((rulec_at + 1))
+    rulec_define_step "$rulec_at"
+    case $rulec_skipped in
+      *" $rulec_at "*) continue ;;
+    esac
+    if rulec_is_named "$rulec_skips"; then
+      rulec_text "$rulec_tag"
+      rulec_note 'refused: step %s cannot be skipped: it is not one of which nobody knows whether it was done' "$rulec_out"
+      rulec_unlock
+      rulec_leave 2
+    fi
+  done
 }
 
 # Where the files of the command under way begin: `rulec_base`.

@@ -164,14 +164,23 @@ rulec_roll_back() {
     rulec_head undo "$rulec_n_undo" "$rulec_undos"
     rulec_show=1 rulec_split=
     rulec_journal "undo $rulec_undo_at"
-    rulec_record undo_started ",\"step\":$rulec_json_id"
-    rulec_envs_own=$rulec_envs
+    rulec_envs_own=$rulec_envs rulec_undo_tries=0
     if [ "$rulec_kind" = file ]; then
       rulec_file_environment undo
     fi
-    if [ "$rulec_undoing" != "$rulec_undo_at" ] || ! rulec_undo_on "$rulec_folder/$rulec_stem.undo"; then
-      rulec_attempt "$rulec_folder/$rulec_stem.undo" "$rulec_undo" "$rulec_undo_limit" "$rulec_grace"
-    fi
+    while :; do
+      rulec_record undo_started ",\"step\":$rulec_json_id"
+      if [ "$rulec_undoing" != "$rulec_undo_at" ] || ! rulec_undo_on "$rulec_folder/$rulec_stem.undo"; then
+        rulec_attempt "$rulec_folder/$rulec_stem.undo" "$rulec_undo" "$rulec_undo_limit" "$rulec_grace"
+      fi
+      if [ "$rulec_end:$rulec_code" = exited:0 ] || [ "$rulec_undo_tries" -ge "$rulec_undo_retries" ]; then
+        break
+      fi
+      rulec_undo_tries=$((rulec_undo_tries + 1))
+      rulec_record_end undo_ended ",\"step\":$rulec_json_id"
+      rulec_explain_end
+      rulec_log "  ${rulec_yellow}failed$rulec_plain: %s; once more, %s of %s" "$rulec_reason" "$((rulec_undo_tries + 1))" "$((rulec_undo_retries + 1))"
+    done
     rulec_envs=$rulec_envs_own
     rulec_journal "undone $rulec_undo_at ${rulec_code:--} $rulec_end"
     rulec_record_end undo_ended ",\"step\":$rulec_json_id"
@@ -432,6 +441,7 @@ rulec_pass_gates() {
 
 # From here on the run is one that must be brought to its end, by `resume` if need be.
 rulec_begin() {
+  rulec_open_backups make
   rulec_write_about || rulec_unusable "$rulec_folder"
   rulec_sync "$rulec_folder/about" "$rulec_folder/inputs" "$rulec_folder"
   rulec_sync_also=$rulec_home/open/$rulec_run

@@ -197,10 +197,15 @@ rulec_show_step() {
     printf '       retries: %s, after %s, %s\n' "$rulec_retries" "$rulec_out" "$rulec_backoff"
   fi
   printf '       on failure: %s\n' "$rulec_on_failure"
-  if [ -n "$rulec_undo" ] && [ "$rulec_undo" = "${rulec_file_program-}" ]; then
+  if [ "$rulec_file_manual" = 1 ]; then
+    printf '       undo: only a person takes it back\n'
+  elif [ -n "$rulec_undo" ] && [ "$rulec_undo" = "${rulec_file_program-}" ]; then
     printf '       undo: puts back what was there\n'
   elif [ -n "$rulec_undo" ]; then
     rulec_indent 'undo $ ' "$rulec_undo"
+    if [ "$rulec_undo_retries" -gt 0 ]; then
+      printf '       up to %s attempts\n' "$((rulec_undo_retries + 1))"
+    fi
   fi
   if [ "$rulec_delay_after" -gt 0 ]; then
     rulec_span "$rulec_delay_after"
@@ -248,6 +253,7 @@ rulec_dry_run() {
   printf 'This is a dry run: nothing is run, checked or written.\n\n'
   rulec_show_inputs
   rulec_show_gates
+  rulec_show_backups
   rulec_refusals 2>&1
   rulec_show_list pre "$rulec_pres" 'preconditions' rulec_show_condition
   rulec_show_steps 1 "$rulec_steps" 'steps'

@@ -66,17 +66,26 @@ rulec_open_root() {
   rulec_find_host
 }
 
-# Makes folder $1 if it is missing; $2: an option of `mkdir`.
+# The same as `rulec_make_folder`, for what is below the state folder; ends where it cannot be.
 rulec_need_folder() {
+  rulec_make_folder "$@" || rulec_unusable "$rulec_fault" "$rulec_mend (RULEC_STATE_DIR says where)"
+}
+
+# Makes folder $1 if it is missing; $2: an option of `mkdir`. 1: it cannot be, said in `rulec_fault` and `rulec_mend`.
+rulec_make_folder() {
+  rulec_mend='choose a folder that can be written'
   if [ -h "$1" ]; then
-    rulec_unusable "$1 is a link" 'put a folder in its place, or set RULEC_STATE_DIR to where it leads'
+    rulec_fault="$1 is a link" rulec_mend='put a folder in its place, or name the one that it leads to'
+    return 1
   elif [ -d "$1" ]; then
     return 0
   elif [ -e "$1" ]; then
-    rulec_unusable "$1 is not a folder" 'move it away, or set RULEC_STATE_DIR to a folder that can be written'
+    rulec_fault="$1 is not a folder" rulec_mend='move it away, or choose a folder that can be written'
+    return 1
   fi
+  rulec_fault="$1 cannot be made"
   # Another run may make it at the same moment.
-  mkdir ${2+"$2"} -- "$1" 2>/dev/null || [ -d "$1" ] || rulec_unusable "$1 cannot be made"
+  mkdir ${2+"$2"} -- "$1" 2>/dev/null || [ -d "$1" ]
 }
 
 # Makes the folder of a new run; leaves `rulec_run` and `rulec_folder`.

@@ -12,7 +12,7 @@ rulec_defaults() {
   rulec_start_at='' rulec_end_by='' rulec_delay_before=0 rulec_delay_after=0 rulec_has_when=0 rulec_since='' rulec_within=0 rulec_is_since=0 rulec_probe=0 rulec_succ='' rulec_claims='' rulec_breaker='' rulec_owner=
   rulec_retries=0 rulec_retry_delay=0 rulec_backoff=fixed rulec_retry_max='' rulec_retry_codes=
   rulec_verify='' rulec_verify_limit='' rulec_verify_polls=1 rulec_verify_interval=0
-  rulec_on_failure=abort rulec_undo='' rulec_undo_limit='' rulec_remedies=0 rulec_reads_errors=0
+  rulec_on_failure=abort rulec_undo='' rulec_undo_limit='' rulec_undo_retries=0 rulec_file_manual=0 rulec_remedies=0 rulec_reads_errors=0
 }
 
 # Sets what step $1 is.
