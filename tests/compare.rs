@@ -353,6 +353,21 @@ fn compared(old: &Memory, new: &Memory) -> rulec::compare::report::Comparison {
 }
 
 #[test]
+fn what_is_measured_is_compared_too() {
+    let goals = |target: &str| {
+        format!("goals: [{{ id: G1, metrics: {{ wait: {{ target: {target}, query: wait_seconds }} }} }}]\n")
+    };
+    let host = |target: &str| {
+        Memory::new().file("rules/L5-shop.yaml", OLD).file("rules/L1-shop.yaml", goals(target))
+    };
+    let compared = compared(&host("< 5s"), &host("< 500ms"));
+    let lines: Vec<_> =
+        human(&compared).into_iter().map(|line| format!("{} {}", line.sign, line.text)).collect();
+    let told = lines.join("\n");
+    assert!(told.contains("metric G1.wait") && told.contains("0.5"), "{told}");
+}
+
+#[test]
 fn a_whole_change_reads_well_in_every_format() {
     let host = |text: &str| Memory::new().file("rules/L5-shop.yaml", text);
     let compared = compared(&host(OLD), &host(&NEW.replace("`new|`", "'`new|`'")));

@@ -225,6 +225,7 @@ impl Maker<'_> {
                 ["e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"; 4]
             }
             (Some("rulec-privilege"), _) => ["SELECT", "select", "ALL PRIVILEGES", "Temp"],
+            (Some("rulec-query"), _) => ["up", "sum(rate(a[5m]))", "x{a=\"(\"}", "a / b # c"],
             (Some("rulec-size"), _) => ["1KB", "512MiB", "0", "2 GB"],
             (_, Some(of)) if of.contains("6553[0-5]") => ["8080", "h:1", "[::1]:65535", "${HOST}:${PORT}"],
             (None, Some("^/")) => ["/", "/etc/a.env", "/a b", "/var/log/a/*.log"],

@@ -120,6 +120,35 @@ fn the_proof_is_what_verify_prints() {
 }
 
 #[test]
+fn figures_are_held_against_plans_and_have_alert_rules() {
+    let folder = tempfile::tempdir().expect("a folder is made");
+    let write =
+        |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file is written");
+    write("L1-goals.yaml", &fenced_block("yaml", "bounds: procedures"));
+    write("L3-limits.yaml", "performance_constraints: { step_time: p95 <= 10s }\n");
+    let step = |id: &str, delay: u32| {
+        format!(
+            "      - {{ id: {id}, command: ./{id}.sh, undo: ./undo.sh, timeout: 30, delay_after: {delay} }}\n"
+        )
+    };
+    let steps = |delay| ["a", "b", "c", "d"].map(|id| step(id, delay)).concat();
+    let procedure =
+        |delay| format!("procedures:\n  - id: order\n    satisfies: [G1]\n    steps:\n{}", steps(delay));
+    write("L5-order.yaml", &procedure(0));
+    let (code, told) = run("rulec check . --format short --deny warnings", folder.path(), &[]);
+    assert_eq!((code, told.contains("[bounds-do-not-add-up]")), (Some(1), true), "{told}");
+    assert!(told.contains("4 × 10 = 40 s"), "{told}");
+    let (_, rules) = run("rulec compile . --target prometheus", folder.path(), &[]);
+    let expr = "expr: \"(histogram_quantile(0.95, sum by (le) (rate(order_seconds_bucket[5m])))) >= 30\"";
+    for line in [expr, "for: 5m", "severity: \"critical\""] {
+        assert!(rules.lines().any(|is| is.trim() == line), "{line} is not in\n{rules}");
+    }
+    write("L5-order.yaml", &procedure(9));
+    let (_, told) = run("rulec check . --format short", folder.path(), &[]);
+    assert!(told.contains("[waits-over-bound]"), "{told}");
+}
+
+#[test]
 fn the_typed_checks_are_checks() {
     let folder = tempfile::tempdir().expect("a folder is made");
     let conditions = fenced_block("yaml", "- { http:").replace('\n', "\n    ");
@@ -415,7 +444,7 @@ fn what_is_repeated_is_unrolled() {
 fn every_block_is_one_that_a_test_looks_at() {
     let count = |info: &str| blocks().iter().filter(|(of, _)| of == info).count();
     let kinds = ["sh", "yaml", "toml", "text", "groovy"];
-    assert_eq!(kinds.map(count), [10, 10, 2, 3, 1]);
+    assert_eq!(kinds.map(count), [10, 11, 2, 3, 1]);
     assert!(blocks().iter().all(|(info, _)| kinds.contains(&info.as_str())));
 }
 

@@ -3,6 +3,7 @@
 mod generated;
 mod markdown;
 mod pictures;
+mod prometheus;
 mod systemd;
 
 use rulec::target::{target, targets};
@@ -37,9 +38,13 @@ fn a_plan_without_anything_has_every_form_too() {
     for target in targets() {
         let artifact = target.emit(&empty);
         assert!(artifact.content.ends_with('\n'), "{}", target.name());
-        // Names of units are shared with the whole machine.
-        let prefix = if target.name() == "systemd" { "rulec-" } else { "" };
-        assert_eq!(artifact.file_name, format!("{prefix}E1.{}", target.extension()));
+        let stem = match target.name() {
+            // Names of units are shared with the whole machine.
+            "systemd" => "rulec-E1",
+            "prometheus" => "alerts",
+            _ => "E1",
+        };
+        assert_eq!(artifact.file_name, format!("{stem}.{}", target.extension()));
         assert_eq!(target.files(&empty), [artifact]);
     }
 }

@@ -97,7 +97,7 @@ impl Effect {
 }
 
 /// The keys of a plan in the order in which a person asks about them. What is not named comes last.
-const ORDER: [&str; 18] = [
+const ORDER: [&str; 19] = [
     "entry",
     "environment",
     "facts",
@@ -115,6 +115,7 @@ const ORDER: [&str; 18] = [
     "alerts",
     "checklists",
     "monitors",
+    "metrics",
     "dropped",
 ];
 

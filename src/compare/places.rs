@@ -20,6 +20,7 @@ pub fn without(plan: &Plan) -> Plan {
         rollback.steps.iter_mut().for_each(step);
     }
     plan.monitors.iter_mut().for_each(|monitor| monitor.source = nowhere());
+    plan.metrics.iter_mut().for_each(|metric| metric.source = nowhere());
     plan.dropped.iter_mut().for_each(|dropped| dropped.source = nowhere());
     plan
 }

@@ -48,6 +48,7 @@ pub(super) static PLAN: Shape = Record(&[
     ("alerts", &Map(&FIELDS)),
     ("checklists", &Map(&CONDITIONS)),
     ("monitors", &List(Key("id"), &Record(&[("check", &CHECK), ("on_breach", &FIELDS)]))),
+    ("metrics", &List(Key("id"), &Record(&[("alarm", &FIELDS)]))),
     ("bounds", &FIELDS),
     ("dropped", &List(Key("what"), &FIELDS)),
 ]);

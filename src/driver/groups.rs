@@ -52,6 +52,8 @@ const GROUPS: &[(&str, &[&str])] = &[
     (
         "time",
         &[
+            "bound-without-time",
+            "bounds-do-not-add-up",
             "delay-drift",
             "estimate-exceeded",
             "estimate-over-limit",
@@ -66,6 +68,7 @@ const GROUPS: &[(&str, &[&str])] = &[
             "task-outside-window",
             "step-over-procedure",
             "unbounded-step",
+            "waits-over-bound",
             "window-too-short",
             "zero-timeout",
         ],

@@ -39,7 +39,8 @@ pub(super) fn rollback_times(graph: &Graph<'_>) -> Vec<RollbackTime> {
     });
     let times = bars.filter_map(|bar| {
         let threshold = Threshold::parse(&bar.value.0).ok()?;
-        let is_time = threshold.quantity.dimension() == Dimension::Time;
+        // No worst case says anything about a percentile.
+        let is_time = threshold.percentile.is_none() && threshold.quantity.dimension() == Dimension::Time;
         is_time.then(|| RollbackTime { spelt: Spanned { value: bar.value.0.clone(), at: bar.at }, threshold })
     });
     times.collect()
@@ -59,7 +60,8 @@ fn shortest(
     layers(rules).filter_map(pick).max_by_key(|limit| Reverse(limit.value))
 }
 
-fn layers(rules: &RuleSet) -> impl Iterator<Item = &Constraints> {
+/// The content of all files of L3.
+pub(super) fn layers(rules: &RuleSet) -> impl Iterator<Item = &Constraints> {
     rules.files().iter().filter_map(|loaded| match &loaded.document.body {
         Layer::Constraints(constraints) => Some(&**constraints),
         _ => None,

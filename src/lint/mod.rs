@@ -31,6 +31,7 @@ mod starts;
 mod tables;
 mod targets;
 mod thresholds;
+mod time_bounds;
 mod timelines;
 mod times;
 mod trace;

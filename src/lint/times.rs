@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use petgraph::graph::NodeIndex;
 
-use super::limits;
+use super::{limits, time_bounds};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{EdgeKind, Graph, Item};
 use crate::plan::bounds::{Bound, Run, Total, seconds};
@@ -26,7 +26,9 @@ pub(super) struct Drafts {
 pub(super) fn drafts(graph: &Graph<'_>) -> Drafts {
     let mut drafter = Drafter::new(graph);
     let mut drafts = Drafts::default();
-    let all = limits::execution_time(graph.rules).is_some() || !limits::rollback_times(graph).is_empty();
+    let all = limits::execution_time(graph.rules).is_some()
+        || !limits::rollback_times(graph).is_empty()
+        || time_bounds::bounds_procedures(graph);
     for (index, entity) in graph.entities() {
         let is_bounded = match entity.item {
             Item::Procedure(procedure) => {

@@ -11,7 +11,7 @@ use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use super::choice::{TextOr, either};
 use super::collections::{List, Map, Texts};
 use super::spanned::{Open, Spanned, Text};
-use crate::scalar::{Date, Duration};
+use crate::scalar::{Date, Duration, Query};
 
 /// The content of a file of layer L1.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -111,8 +111,9 @@ pub enum Metric {
 
 /// What is measured, and how.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[schemars(extend("x-only-with" = {"for": ["query"], "bounds": ["target"]}))]
 pub struct MetricSpec {
-    /// The threshold that decides success.
+    /// The threshold that decides success. Before it may stand which of many values is meant, as in `p95 < 30s`.
     #[schemars(example = &"< 500ms")]
     pub target: Option<Spanned<ThresholdText>>,
 
@@ -127,6 +128,31 @@ pub struct MetricSpec {
     /// The unit of the probe's output, where it has none of its own.
     #[schemars(example = &"ms")]
     pub unit: Option<Text>,
+
+    /// A PromQL expression for the measured quantity in its base unit: seconds, bytes, a share of 1 for a percentage,
+    /// rates per second. The target `prometheus` makes an alert rule of it.
+    #[schemars(example = &"histogram_quantile(0.95, sum by (le) (rate(order_seconds_bucket[5m])))")]
+    pub query: Option<Spanned<Query>>,
+
+    /// How long the threshold must be broken before the alert is raised: whole seconds, or text such as `5m`.
+    #[serde(rename = "for")]
+    #[schemars(example = &"5m")]
+    pub lasting: Option<Spanned<Duration>>,
+
+    /// What the target bounds the time of: each run of a procedure, or each step, from its first attempt to its last,
+    /// without the delays before and after it. Held against what the procedures do.
+    pub bounds: Option<Spanned<Bounded>>,
+}
+
+/// What a target bounds the time of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub enum Bounded {
+    /// Each run of a procedure.
+    Procedures,
+    /// Each step.
+    Steps,
 }
 
 /// A threshold as it is spelt: an operator and a quantity, a bare quantity (equal to it), or prose.

@@ -22,8 +22,8 @@ pub struct Constraints {
     /// Limits of the platform, hardware and software. Anything may stand here.
     pub technical_constraints: Option<Open>,
 
-    /// Limits on time, throughput and resources. Anything may stand here.
-    pub performance_constraints: Option<Open>,
+    /// Limits on time, throughput and resources. Beside the known keys anything may stand.
+    pub performance_constraints: Option<Spanned<PerformanceConstraints>>,
 
     /// What security demands. Beside the known keys anything may stand.
     pub security_constraints: Option<Spanned<SecurityConstraints>>,
@@ -40,6 +40,22 @@ pub struct Constraints {
     /// Your own constraints: a list, or groups of lists.
     #[serde(default)]
     pub constraints: OwnConstraints,
+}
+
+/// Limits on time, throughput and resources. Beside the known keys anything may stand.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(extend("additionalProperties" = true))]
+pub struct PerformanceConstraints {
+    /// The threshold on the time that each run of a procedure takes. Before it may stand which of many runs is meant, as
+    /// in `p95 < 30s`. Held against what the procedures do.
+    #[schemars(example = &"p95 < 30s")]
+    pub procedure_time: Option<Spanned<ThresholdText>>,
+
+    /// The threshold on the time that each step takes, from its first attempt to its last, without the delays before and
+    /// after it. Before it may stand which of many is meant, as in `p95 < 10s`. Held against `procedure_time`, and against
+    /// the goals that bound procedures.
+    #[schemars(example = &"p95 < 10s")]
+    pub step_time: Option<Spanned<ThresholdText>>,
 }
 
 /// What security demands. Beside the known keys anything may stand.

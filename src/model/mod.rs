@@ -39,7 +39,7 @@ pub use decode::decode;
 pub use header::{Header, Inclusion, LayerId};
 pub use inputs::{Input, InputType};
 pub use l1_goals::{
-    Criterion, DutyWindow, Goal, GoalConstraints, Goals, Grade, Metric, MetricSpec, Stakeholder,
+    Bounded, Criterion, DutyWindow, Goal, GoalConstraints, Goals, Grade, Metric, MetricSpec, Stakeholder,
     ThresholdText, TimeConstraint,
 };
 pub use l2_understanding::{
@@ -49,7 +49,8 @@ pub use l2_understanding::{
 pub use l3_constraints::{
     Audit, Authorization, BackupPolicy, Concurrency, Constraint, Constraints, Deployment, Enforcement,
     Executor, ExecutorLimits, Idempotency, NetworkSecurity, Operation, OperationalConstraints, OwnConstraint,
-    OwnConstraints, PathList, ReviewCategory, Risk, RiskFloor, RollbackPolicy, SecurityConstraints, Subject,
+    OwnConstraints, PathList, PerformanceConstraints, ReviewCategory, Risk, RiskFloor, RollbackPolicy,
+    SecurityConstraints, Subject,
 };
 pub use l4_decisions::{
     Decision, DecisionAction, DecisionBound, DecisionCondition, DecisionRollback, Decisions, MatchMode,

@@ -11,7 +11,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 use crate::scalar::{
-    DailyWindow, Date, DateTime, Duration, DurationBound, Privilege, ScalarError, Size, Version,
+    DailyWindow, Date, DateTime, Duration, DurationBound, Privilege, Query, ScalarError, Size, Version,
     VersionRequirement,
 };
 
@@ -37,6 +37,7 @@ pub const SCALARS: &[ScalarFormat] = &[
     <DurationBound as Scalar>::FORMAT,
     <Size as Scalar>::FORMAT,
     <Privilege as Scalar>::FORMAT,
+    <Query as Scalar>::FORMAT,
 ];
 
 trait Scalar: Sized {
@@ -127,3 +128,4 @@ scalar!(Size, "rulec-size", "a size", {
     "format": "rulec-size",
 });
 scalar!(Privilege, "rulec-privilege", "a privilege", { "type": "string", "format": "rulec-privilege" });
+scalar!(Query, "rulec-query", "a PromQL expression", { "type": "string", "format": "rulec-query" });

@@ -68,6 +68,12 @@ impl Ratio {
         Self::new(self.denominator, self.numerator)
     }
 
+    /// Numerator and denominator, in lowest terms and the denominator above zero.
+    #[must_use]
+    pub fn parts(self) -> (i128, i128) {
+        (self.numerator, self.denominator)
+    }
+
     /// True above zero.
     #[must_use]
     pub fn is_positive(self) -> bool {

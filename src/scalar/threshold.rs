@@ -1,4 +1,4 @@
-//! A bound on a quantity: `< 500ms`, `>= 95%`, `0 critical`.
+//! A bound on a quantity: `< 500ms`, `>= 95%`, `0 critical`; or on a percentile of many: `p95 < 30s`.
 //!
 //! Most conditions in rule files are prose; [`Threshold::parse`] tells the two apart, and the reason that it
 //! gives is for those who meant a threshold. Two thresholds are held against each other as [`Interval`]s.
@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use super::error::{quoted, split_remark, trimmed};
-use super::{Interval, Quantity, ScalarError};
+use super::{Interval, Percentile, Quantity, ScalarError};
 
 /// How a measured quantity must stand to the one that is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,6 +27,8 @@ pub enum Op {
 /// An operator, a quantity, and what the author remarked in parentheses behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Threshold {
+    /// Which of many measured values is meant; without it, each of them, or the one that there is.
+    pub percentile: Option<Percentile>,
     /// The operator.
     pub op: Op,
     /// The quantity.
@@ -64,7 +66,8 @@ impl Threshold {
     /// Reads a threshold.
     ///
     /// # Errors
-    /// Where the text is prose: no quantity behind the operator, or more than a quantity and a remark.
+    /// Where the text is prose: no quantity behind the operator, or more than a quantity and a remark. Behind a
+    /// percentile there must be an operator.
     pub fn parse(text: &str) -> Result<Self, NotAThreshold> {
         let (body, offset) = trimmed(text);
         parse_trimmed(body).map_err(|error| NotAThreshold(error.moved(offset)))
@@ -96,7 +99,9 @@ impl Threshold {
     }
 
     fn with_both(&self, other: &Self, judge: impl Fn(Interval, Interval) -> bool) -> Option<bool> {
-        let comparable = self.quantity.comparable(&other.quantity);
+        // One that names no percentile is held against what was measured, whichever that is.
+        let differ = self.percentile.zip(other.percentile).is_some_and(|(one, other)| one != other);
+        let comparable = !differ && self.quantity.comparable(&other.quantity);
         comparable.then(|| Some(judge(self.interval()?, other.interval()?))).flatten()
     }
 
@@ -123,10 +128,13 @@ pub(super) fn operator(body: &str) -> Result<(Op, &str), ScalarError> {
 }
 
 fn parse_trimmed(body: &str) -> Result<Threshold, ScalarError> {
-    let (op, rest) = operator(body)?;
+    let of_many = Percentile::scan(body).map(|(percentile, rest)| (percentile, rest.trim_start()));
+    let of_many = of_many.filter(|(_, rest)| rest.starts_with(['<', '>', '=', '≤', '≥']));
+    let (percentile, bound) = of_many.map_or((None, body), |(percentile, rest)| (Some(percentile), rest));
+    let (op, rest) = operator(bound).map_err(|error| error.moved(body.len() - bound.len()))?;
     let (quantity, remark) = split_remark(rest);
     let quantity = Quantity::parse(quantity).map_err(|error| error.moved(body.len() - rest.len()))?;
-    Ok(Threshold { op, quantity, remark: remark.map(str::to_owned) })
+    Ok(Threshold { percentile, op, quantity, remark: remark.map(str::to_owned) })
 }
 
 impl Op {
@@ -156,8 +164,11 @@ impl Op {
 }
 
 impl fmt::Display for Threshold {
-    /// Operator, blank, quantity: `<= 500ms`; the remark is left out.
+    /// Percentile, operator, quantity: `p95 <= 500ms`; the remark is left out.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(percentile) = self.percentile {
+            write!(f, "{percentile} ")?;
+        }
         write!(f, "{} {}", self.op.symbol(), self.quantity)
     }
 }
@@ -186,6 +197,8 @@ mod tests {
             ("== 0 critical", "== 0 critical", None),
             ("< 40ms (25+ FPS)", "< 40ms", Some("25+ FPS")),
             ("> 4.0/5.0", "> 4/5", None),
+            ("P95<30 s (of a day)", "p95 < 30s", Some("of a day")),
+            ("p99.9 ≤ 2 minutes", "p99.9 <= 2m", None),
         ] {
             let read = threshold(text);
             assert_eq!((read.to_string().as_str(), read.remark.as_deref()), (shown, remark), "{text}");
@@ -205,6 +218,11 @@ mod tests {
             ("<> 5", "`<>` is not an operator", 0..2),
             (" < 500ms for all calls", "`for` is not a number", 9..12),
             ("8GB+", "`GB+` is not a unit", 1..4),
+            ("p95", "`p95` is not a number", 0..3),
+            ("p95 30s", "`p95` is not a number", 0..3),
+            ("p95 => 5", "`=>` is not an operator", 4..6),
+            ("p95 < fast", "`fast` is not a number", 6..10),
+            ("p100 < 5", "`p100` is not a number", 0..4),
         ] {
             let NotAThreshold(error) = Threshold::parse(text).expect_err(text);
             assert_eq!((error.message.as_str(), error.range), (message, range), "{text}");
@@ -245,6 +263,8 @@ mod tests {
             );
         }
         assert_eq!(threshold("< 1s").disjoint(&threshold("> 1GB")), None);
+        assert_eq!(threshold("p50 < 1s").disjoint(&threshold("p95 > 2s")), None);
+        assert_eq!(threshold("p95 < 1s").disjoint(&threshold("> 2s")), Some(true));
     }
 
     fn bound() -> impl Strategy<Value = Threshold> {
@@ -266,7 +286,7 @@ mod tests {
         }
 
         #[test]
-        fn never_panics_and_shows_what_it_reads(text in "[<>=≤≥!]{0,2} ?[0-9.]{0,4} ?[a-zA-Z%/ ()]{0,12}") {
+        fn never_panics_and_shows_what_it_reads(text in "(p9[0-9] ?)?[<>=≤≥!]{0,2} ?[0-9.]{0,4} ?[a-zA-Z%/ ()]{0,12}") {
             match Threshold::parse(&text) {
                 Ok(read) => prop_assert_eq!(threshold(&read.to_string()), Threshold { remark: None, ..read }),
                 Err(NotAThreshold(error)) => prop_assert!(text.get(error.range.clone()).is_some(), "{:?}", error),

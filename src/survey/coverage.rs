@@ -147,13 +147,18 @@ fn condition_verdict(graph: &Graph<'_>, condition: &Condition) -> Verdict {
     }
 }
 
+const NO_PROBE: &str = "the metric has no probe";
+
 fn metric_verdict(metric: &Metric) -> Verdict {
-    let is_threshold = metric.target().is_some_and(|target| Threshold::parse(target).is_ok());
     match metric.spec().and_then(|spec| spec.probe.as_ref()) {
-        None => Some("the metric has no probe"),
-        Some(_) if !is_threshold => Some("the target is no threshold"),
-        Some(_) => None,
+        None => Some(NO_PROBE),
+        Some(_) => is_no_threshold(metric),
     }
+}
+
+fn is_no_threshold(metric: &Metric) -> Verdict {
+    let is_threshold = metric.target().is_some_and(|target| Threshold::parse(target).is_ok());
+    (!is_threshold).then_some("the target is no threshold")
 }
 
 struct Count<'g, 'a> {
@@ -174,7 +179,13 @@ impl<'a> Count<'_, 'a> {
             let Item::Goal(goal) = item else { return };
             for metric in &goal.metrics {
                 let text = format!("{} {}", metric.name.value, metric.value.target().unwrap_or_default());
-                count.add(of, text.trim_end(), metric.name.at, metric_verdict(&metric.value));
+                // One with a query is measured by whoever watches the system; a condition needs a probe.
+                let is_watched = metric.value.spec().is_some_and(|spec| spec.query.is_some());
+                let verdict = match metric_verdict(&metric.value) {
+                    Some(NO_PROBE) if is_watched => is_no_threshold(&metric.value),
+                    verdict => verdict,
+                };
+                count.add(of, text.trim_end(), metric.name.at, verdict);
             }
         });
         self.kind("own constraints", |count, item, of| {

@@ -9,6 +9,7 @@ pub mod generated;
 pub mod markdown;
 pub mod mermaid;
 pub mod plan_json;
+pub mod prometheus;
 pub mod shell;
 pub mod systemd;
 
@@ -85,6 +86,7 @@ pub fn targets() -> &'static [&'static dyn Target] {
         &generated::NGINX,
         &generated::LOGROTATE,
         &generated::ENV,
+        &prometheus::Prometheus,
     ]
 }
 

@@ -39,10 +39,13 @@ fn every_entry_compiles_to_every_target() {
         assert_eq!(ran.code, 0, "{}: {}", target.name(), ran.err);
     }
     let all = |ending: &str| world.names("out").iter().filter(|name| name.ends_with(ending)).count();
+    // The alert rules are the same for every entry.
+    let count = |name: &str| if name == "prometheus" { 1 } else { 3 };
     for target in rulec::target::targets() {
-        assert_eq!(all(&format!(".{}", target.extension())), 3, "{}", target.name());
+        assert_eq!(all(&format!(".{}", target.extension())), count(target.name()), "{}", target.name());
     }
-    assert_eq!(world.names("out").len(), 3 * rulec::target::targets().len());
+    let counts = rulec::target::targets().iter().map(|target| count(target.name()));
+    assert_eq!(world.names("out").len(), counts.sum::<usize>());
 }
 
 #[test]

@@ -55,6 +55,7 @@ pub(crate) fn plan(steps: impl IntoIterator<Item = Step>) -> Plan {
         checklists: BTreeMap::new(),
         files: Vec::new(),
         monitors: Vec::new(),
+        metrics: Vec::new(),
         bounds: Bounds::default(),
         dropped: Vec::new(),
     }

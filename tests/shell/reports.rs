@@ -260,7 +260,8 @@ fn samples(text: &str) -> Vec<Sample> {
 #[test]
 fn prometheus_reads_it() {
     every_shell(|bench| {
-        let plan = sample();
+        let mut plan = sample();
+        plan.bounds.worst_case_ms = Some(250_500);
         killed(bench, &plan, "");
         let text = report(bench, &plan, &["--format=prometheus"]);
         let samples = samples(&text);
@@ -273,6 +274,7 @@ fn prometheus_reads_it() {
         assert_eq!(value("rulec_run_outcome", "succeeded"), Some(0.0));
         assert_eq!(value("rulec_run_duration_seconds", "E1"), Some(200.0));
         assert_eq!(value("rulec_run_finished_timestamp_seconds", "E1"), None);
+        assert_eq!(value("rulec_run_limit_seconds", "E1"), Some(250.5));
         assert_eq!(value("rulec_step_status", HOSTILE), Some(1.0), "{text}");
         assert_eq!(value("rulec_step_duration_seconds", "a"), Some(1.204));
         assert_eq!(value("rulec_step_attempts", "finally/x"), Some(1.0));

@@ -4,6 +4,7 @@
 pub(crate) mod generate;
 pub(crate) mod layouts;
 pub(crate) mod plans;
+pub(crate) mod promtool;
 pub(crate) mod roll_out;
 pub(crate) mod rules;
 pub(crate) mod small_plans;

@@ -107,6 +107,7 @@ pub(crate) fn plan(steps: Vec<Step>) -> Plan {
         checklists: Default::default(),
         files: Vec::new(),
         monitors: Vec::new(),
+        metrics: Vec::new(),
         bounds: Bounds::default(),
         dropped: Vec::new(),
     }
@@ -501,10 +502,30 @@ pub(crate) fn any_plan() -> BoxedStrategy<Plan> {
                     checklists,
                     files: Vec::new(),
                     monitors,
+                    metrics: all_metrics(),
                     bounds,
                     dropped,
                 })
             },
         )
         .boxed()
+}
+
+/// Metrics of every kind.
+fn all_metrics() -> Vec<Metric> {
+    let source = Source { file: "L1-goals.yaml".into(), pointer: "/goals/0/metrics/wait".into(), line: 5 };
+    let metric = |id: &str, alarm| Metric {
+        id: id.to_owned(),
+        goal: String::from("G1"),
+        about: Some(String::from("nobody waits")),
+        priority: Some(Priority::P1),
+        owner: None,
+        query: Some(String::from("wait_seconds")),
+        alarm,
+        for_ms: Some(90_000),
+        source: source.clone(),
+    };
+    let (op, limit, unit) = (AlarmOp::GreaterOrEqual, String::from("5 / 3"), AlarmUnit::PerSecond);
+    let alarm = Alarm { op, limit, unit, says: String::from("target < 100/min") };
+    vec![metric("G1.wait", Some(alarm)), metric("G1.joy", None)]
 }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::{SHELLS, System, findings, place_of, rulec, statuses, told};
+use crate::support::promtool::{Trial, assert_alerts};
 use crate::support::{project, tools};
 
 /// A folder with the scripts and what the modules keep.
@@ -569,4 +570,79 @@ fn what_workflows_share_is_included_in_a_version_that_will_do() {
         missing.contains("error[include-not-found]: `../libary` can't be included: nothing is there"),
         "{missing}"
     );
+}
+
+/// Shows orchestrator.26.
+#[test]
+fn modules_that_each_keep_their_bound_may_break_that_of_a_workflow() {
+    let goals = crate::support::read(&project().join("rules/orchestrator/L1-goals.toml"));
+    let line = goals.lines().position(|line| line == "target = \"p95 < 30s\"").expect("it is there") + 1;
+    let is_found = |edit, finding: &str| {
+        let found = findings("orchestrator", &[edit]);
+        let expected = format!("orchestrator/L1-goals.toml:{line}:10: {finding}");
+        assert!(found.lines().any(|told| told.starts_with(&expected)), "{found}");
+    };
+    is_found(
+        ("L1-goals.toml", "p95 < 7s", "p95 < 10s"),
+        "warning[bounds-do-not-add-up]: `in-sequence` can take 4 × 10 = 40 s (and 1 more), more than `p95 < 30s`, \
+         with every step within `p95 < 10s`",
+    );
+    // What is waited counts too, and no module is so fast that it does not.
+    let (first, next) = ("owner: operator\n", "      - { id: plan,");
+    let waits = format!("{first}        delay_after: 30s\n{next}");
+    is_found(
+        (FLOWS, &format!("{first}{next}"), &waits),
+        "error[waits-over-bound]: no run of `in-sequence` that succeeds keeps `p95 < 30s`: it waits 30 s",
+    );
+}
+
+/// Shows orchestrator.26, orchestrator.28.
+#[test]
+fn every_figure_of_the_goals_has_an_alert_rule() {
+    let done =
+        rulec(&["compile", "rules/orchestrator", "--target", "prometheus"]).output().expect("rulec runs");
+    assert!(done.status.success(), "{}", told(&done));
+    let rules = String::from_utf8_lossy(&done.stdout).into_owned();
+    let workflow = "orchestrator_workflow_seconds_bucket{workflow=\"in-sequence\",le=";
+    let module = "orchestrator_module_seconds_bucket{module=\"hub\",le=";
+    let buckets = |name: &str, bounds: [&str; 3], counts: [u32; 3]| {
+        let all = bounds.into_iter().zip(counts);
+        all.map(|(le, count)| (format!("{name}\"{le}\"}}"), format!("0+{count}x40"))).collect::<Vec<_>>()
+    };
+    let series =
+        |(workflows, modules, cpu, memory, failed, up): ([u32; 3], [u32; 3], &str, &str, &str, &str)| {
+            let mut series = buckets(workflow, ["10", "30", "+Inf"], workflows);
+            series.extend(buckets(module, ["1", "7", "+Inf"], modules));
+            for (name, values) in [
+                ("node_cpu_seconds_total{mode=\"idle\",instance=\"a\"}", cpu),
+                ("node_memory_MemAvailable_bytes", memory),
+                ("node_memory_MemTotal_bytes", "100x40"),
+                ("orchestrator_calls_total{outcome=\"failed\"}", failed),
+                ("orchestrator_calls_total{outcome=\"ok\"}", "0+9990x40"),
+                ("up{job=\"orchestrator\"}", up),
+            ] {
+                series.push((name.to_owned(), values.to_owned()));
+            }
+            series
+        };
+    // 95 of 100 in time or not, a fifth idle, 15 % free, one call of a thousand.
+    let kept = series(([50, 100, 100], [50, 100, 100], "0+13x40", "16x40", "0+9x40", "1x40"));
+    let broken = series(([50, 90, 100], [50, 90, 100], "0+11x40", "15x40", "0+10x40", "1x20 0x20"));
+    let names =
+        ["G1.workflow_time", "G1.module_time", "G2.cpu", "G2.memory", "G2.error_rate", "G2.availability"];
+    let (none, all) = (names.map(|name| (name, 0)), names.map(|name| (name, 1)));
+    let (kept, broken) = (texts(&kept), texts(&broken));
+    let trials = [
+        Trial { series: &kept, at: "40m", firing: &none },
+        Trial { series: &broken, at: "40m", firing: &all },
+        Trial { series: &[(FAILED, "1x5")], at: "2m", firing: &[("RunFailed", 1), ("RollbackFailed", 0)] },
+    ];
+    assert_alerts(&rules, &trials);
+}
+
+/// What a script reports of a run that was taken back.
+const FAILED: &str = "rulec_run_outcome{entry=\"in-sequence\",outcome=\"rolled_back\"}";
+
+fn texts(all: &[(String, String)]) -> Vec<(&str, &str)> {
+    all.iter().map(|(name, values)| (name.as_str(), values.as_str())).collect()
 }

@@ -11,6 +11,7 @@ use std::process::{Command, Output};
 
 use super::{SHELLS, System, findings, place_of, rulec, told};
 use crate::support::project;
+use crate::support::promtool::{Trial, assert_alerts};
 use crate::support::tools::has;
 
 /// What the rules call, and the stand-in takes the place of.
@@ -546,6 +547,47 @@ fn systemd_takes_the_unit() {
         ),
     ]);
     assert!(reload.contains("warning[reload-unsupported]: `ledger` can't be reloaded"), "{reload}");
+}
+
+/// Shows upgrade.14.
+#[test]
+fn what_is_measured_has_an_alert_rule() {
+    let rules = compiled(&["--target", "prometheus"]);
+    let series = |slow: u32, failed: &'static str, free: &'static str, backups, unwritten, upgrade| {
+        [
+            ("ledger_booking_seconds_bucket{kind=\"room\",le=\"0.1\"}", "0+50x40".to_owned()),
+            ("ledger_booking_seconds_bucket{kind=\"room\",le=\"0.5\"}", format!("0+{}x40", 100 - slow)),
+            ("ledger_booking_seconds_bucket{kind=\"room\",le=\"+Inf\"}", "0+100x40".to_owned()),
+            ("ledger_bookings_total{kind=\"room\",status=\"failed\"}", failed.to_owned()),
+            ("ledger_bookings_total{kind=\"room\",status=\"ok\"}", "0+950x40".to_owned()),
+            ("node_filesystem_avail_bytes{mountpoint=\"/opt\"}", free.to_owned()),
+            ("node_filesystem_size_bytes{mountpoint=\"/opt\"}", "100x40".to_owned()),
+            ("ledger_backups", format!("{backups}x40")),
+            ("ledger_unwritten_records", format!("{unwritten}x40")),
+            ("rulec_run_duration_seconds{entry=\"upgrade\"}", format!("{upgrade}x40")),
+        ]
+    };
+    // Between target and alarm a share of bookings, and a number of records, is no reason to wake anybody.
+    let kept = series(0, "0+50x40", "16x40", 1, 5_000, 899);
+    let broken = series(10, "0+51x40", "15x40", 0, 5_001, 900);
+    let names = [
+        "G1.booking_time",
+        "G1.failed_bookings",
+        "G1.disk",
+        "G2.backups",
+        "G2.unwritten_records",
+        "G1.upgrade_time",
+    ];
+    let (kept, broken) = (
+        kept.each_ref().map(|(name, values)| (*name, values.as_str())),
+        broken.each_ref().map(|(name, values)| (*name, values.as_str())),
+    );
+    let (none, all) = (names.map(|name| (name, 0)), names.map(|name| (name, 1)));
+    let trials = [
+        Trial { series: &kept, at: "40m", firing: &none },
+        Trial { series: &broken, at: "40m", firing: &all },
+    ];
+    assert_alerts(&rules, &trials);
 }
 
 /// Shows upgrade.11.

@@ -32,7 +32,7 @@ struct Report<'a> {
     new: &'a str,
     /// How many procedures and decisions have which fate.
     counts: Counts,
-    /// What changes in every plan alike: alerts, checklists, monitors, and what is decided.
+    /// What changes in every plan alike: alerts, checklists, monitors, metrics, and what is decided.
     common: &'a [Change],
     /// The procedures and decisions of both versions.
     entries: Vec<Entry<'a>>,

@@ -128,7 +128,7 @@ impl Comparison {
 fn is_of_all(change: &Change) -> bool {
     let place = change.item.first().map(|item| item.list.as_str()).or(change.field.as_deref());
     let place = place.unwrap_or_default().split('.').next().unwrap_or_default();
-    ["alerts", "checklists", "decisions", "environment", "facts", "monitors"].contains(&place)
+    ["alerts", "checklists", "decisions", "environment", "facts", "metrics", "monitors"].contains(&place)
 }
 
 /// True where some changes of an entry are its own.

@@ -64,6 +64,7 @@ pub(super) fn item(path: &[Item]) -> String {
             "inputs" => "input".to_owned(),
             "policy.approvals" => "approval".to_owned(),
             "monitors" => "monitor".to_owned(),
+            "metrics" => "metric".to_owned(),
             "remedies" => "remedy".to_owned(),
             "dropped" => "not in the plan:".to_owned(),
             other => match other.strip_prefix("checklists.") {

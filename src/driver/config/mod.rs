@@ -318,7 +318,7 @@ mod tests {
             (
                 "compiled = [{ output = 'x', target = 'bash' }]",
                 vec![
-                    "'bash': there is no target `bash`; there are `plan`, `sh`, `markdown`, `mermaid`, `dot`, `systemd`, `nginx`, `logrotate`, `env`",
+                    "'bash': there is no target `bash`; there are `plan`, `sh`, `markdown`, `mermaid`, `dot`, `systemd`, `nginx`, `logrotate`, `env`, `prometheus`",
                 ],
             ),
             ("deny = 'off'", vec!["'off': this is no level; write `error`, `warning` or `note`"]),

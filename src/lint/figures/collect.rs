@@ -120,7 +120,7 @@ impl Collector<'_> {
         let open = |open: Option<Open>| open.map(|open| open.at.node);
         let groups = [
             ("technical", open(constraints.technical_constraints)),
-            ("performance", open(constraints.performance_constraints)),
+            ("performance", constraints.performance_constraints.as_ref().map(|it| it.at.node)),
             ("security", constraints.security_constraints.as_ref().map(|it| it.at.node)),
             ("operational", constraints.operational_constraints.as_ref().map(|it| it.at.node)),
             ("business", open(constraints.business_constraints)),
@@ -200,11 +200,14 @@ impl Collector<'_> {
             }
             words.splice(0..0, said.parent);
         }
+        let percentile = reading.threshold.percentile.map(|percentile| percentile.to_string());
+        let percentile = percentile.filter(|percentile| !name.statistic.contains(percentile));
+        let statistic: Vec<String> = name.statistic.into_iter().chain(percentile).collect();
         let remark = super::name::name(&reading.remark).role;
         let is_wish = name.role == Role::Wish || remark == Role::Wish;
         self.figures.push(Figure {
             subject: words.join(" "),
-            statistic: name.statistic.join(" "),
+            statistic: statistic.join(" "),
             dimension,
             scope: said.scope,
             group: said.group.to_owned(),

@@ -42,7 +42,8 @@ pub(super) fn read(text: &str) -> Option<Reading> {
     let is_bare = |text: &str| !text.starts_with(['<', '>', '=', '≤', '≥']);
     if let Ok(threshold) = Threshold::parse(text) {
         let remark = threshold.remark.clone().unwrap_or_default();
-        return Some(Reading { threshold, is_bare: is_bare(text), remark, each: None });
+        let is_bare = threshold.percentile.is_none() && is_bare(text);
+        return Some(Reading { threshold, is_bare, remark, each: None });
     }
     if let Some((rate, each)) = rate_of_each(text)
         && let Ok(threshold) = Threshold::parse(rate)
@@ -79,7 +80,7 @@ fn size_with_words(text: &str) -> Option<Reading> {
         return None;
     }
     let op = if is_least { Op::GreaterOrEqual } else { Op::Equal };
-    let threshold = Threshold { op, quantity, remark: None };
+    let threshold = Threshold { percentile: None, op, quantity, remark: None };
     Some(Reading { threshold, is_bare: !is_least, remark: rest.to_owned(), each: None })
 }
 

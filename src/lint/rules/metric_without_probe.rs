@@ -26,7 +26,8 @@
 //!
 //! # Exceptions
 //!
-//! A metric that a condition or monitor asks for: that can't be compiled, and is said there.
+//! A metric that a condition or monitor asks for: that can't be compiled, and is said there. And one with a `query`: it is
+//! measured by whoever watches the system.
 
 use super::super::{Context, Lint};
 use crate::diagnostic::{Diagnostic, Level, RuleInfo};
@@ -38,7 +39,7 @@ pub(super) static LINT: Lint = Lint {
         id: "metric-without-probe",
         code: "R0171",
         level: Level::Note,
-        summary: "no command measures a metric",
+        summary: "nothing measures a metric",
         source: include_str!("metric_without_probe.rs"),
     },
     check,
@@ -51,7 +52,9 @@ fn check(context: &Context<'_>, found: &mut dyn FnMut(Diagnostic)) {
         let is_asked_for = graph.referrers(index).any(|(edge, from)| {
             edge.kind == EdgeKind::Requires && graph.entity(from).kind != EntityKind::Goal
         });
-        if is_asked_for || metric.value.spec().is_some_and(|spec| spec.probe.is_some()) {
+        if is_asked_for
+            || metric.value.spec().is_some_and(|spec| spec.probe.is_some() || spec.query.is_some())
+        {
             continue;
         }
         found(

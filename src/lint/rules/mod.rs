@@ -6,6 +6,8 @@ mod backup_misplaced;
 mod backup_overwritten;
 mod backup_required;
 mod backup_short_lived;
+mod bound_without_time;
+mod bounds_do_not_add_up;
 mod broad_kill;
 mod checklist_cannot_fail;
 mod circular_precondition;
@@ -134,6 +136,7 @@ mod verify_elsewhere;
 mod verify_ignores_http_errors;
 mod verify_matches_old_files;
 mod verify_without_limit;
+mod waits_over_bound;
 mod window_too_short;
 mod zero_timeout;
 
@@ -213,10 +216,6 @@ pub static LINTS: &[&Lint] = &[
     &risk_needs_health_check::LINT,
     &review_required::LINT,
     &backup_required::LINT,
-    &backup_misplaced::LINT,
-    &backup_overwritten::LINT,
-    &backup_left_out::LINT,
-    &backup_short_lived::LINT,
     &too_many_files::LINT,
     &limit_contradiction::LINT,
     &value_drift::LINT,
@@ -275,6 +274,13 @@ pub static LINTS: &[&Lint] = &[
     &prune_without_proof::LINT,
     &step_over_procedure::LINT,
     &open_branches::LINT,
-    &not_granted::LINT,
     &constraint_violated::LINT,
+    &backup_misplaced::LINT,
+    &backup_overwritten::LINT,
+    &backup_left_out::LINT,
+    &backup_short_lived::LINT,
+    &bounds_do_not_add_up::LINT,
+    &waits_over_bound::LINT,
+    &bound_without_time::LINT,
+    &not_granted::LINT,
 ];

@@ -2,7 +2,8 @@
 //! show the sum.
 //!
 //! Takes steps and conditions of a plan and gives [`Total`]s: the terms that add up, the bound, and every part
-//! that has no bound. `term` knows what one step can take, `schedule` what a graph of steps can. Judging the
+//! that has no bound. `term` knows what one step can take, `schedule` what a graph of steps can, `path` what runs one
+//! after another in any case. Judging the
 //! figures is left to lints and to `verify`.
 //!
 //! A repeated step is the sum of its rounds; where it has a deadline, no more than that and one round.
@@ -23,6 +24,7 @@
 //!
 //! Sums stop at [`MAX_MS`], 285 millennia.
 
+mod path;
 mod rounds;
 mod schedule;
 mod term;
@@ -32,6 +34,7 @@ use std::collections::BTreeMap;
 use super::Plan;
 use super::ir::{self, Alert, Condition, OnFailure, Resource, Step};
 
+pub use path::{heaviest, waits, work_ms};
 pub use term::{Part, Term};
 
 /// The greatest figure: the greatest integer that JSON carries exactly, 2^53 − 1.

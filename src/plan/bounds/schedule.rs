@@ -82,14 +82,14 @@ pub(super) fn total<'a>(
     Total { terms, unbounded, bound, waits_ms, shared }
 }
 
-struct Graph {
+pub(super) struct Graph {
     needs: Vec<Vec<usize>>,
     needed_by: Vec<Vec<usize>>,
 }
 
 impl Graph {
     /// Needs that name no step of these are left out.
-    fn new(steps: &[Step]) -> Self {
+    pub(super) fn new(steps: &[Step]) -> Self {
         let ids: BTreeMap<&str, usize> =
             steps.iter().enumerate().map(|(index, step)| (step.id.as_str(), index)).collect();
         let needs: Vec<Vec<usize>> = steps
@@ -139,6 +139,24 @@ impl Graph {
             };
         }
         (chain_of, chains)
+    }
+
+    /// The steps of the chain of needs that weighs the most; none where there is a cycle.
+    pub(super) fn heaviest(&self, weights: &[u64]) -> Vec<bool> {
+        let mut is_on_chain = vec![false; weights.len()];
+        let Some(order) = self.order() else { return is_on_chain };
+        let mut before: Vec<Option<usize>> = vec![None; weights.len()];
+        let mut ends = vec![0; weights.len()];
+        for step in order {
+            before[step] = latest(self.needs[step].iter().copied(), &ends);
+            ends[step] = add(before[step].map_or(0, |need| ends[need]), weights[step]);
+        }
+        let mut at = latest(0..weights.len(), &ends);
+        while let Some(step) = at {
+            is_on_chain[step] = true;
+            at = before[step];
+        }
+        is_on_chain
     }
 
     /// The steps of the longest chain, where those kept apart count in any case, and the steps that are late. A chain begins anew at a step that

@@ -11,6 +11,7 @@ mod decision;
 mod expressions;
 mod ids;
 mod inputs;
+mod metrics;
 mod monitors;
 mod order;
 mod parts;
@@ -76,6 +77,7 @@ pub fn lower(graph: &Graph<'_>, entry: NodeIndex, options: &Options) -> Lowered 
     plan.checklists = checklists(&mut context);
     plan.files = generated::files(graph, options.known());
     plan.monitors = context.monitors();
+    plan.metrics = context.metrics();
     plan.dropped.append(&mut context.dropped);
     plan.sources = context.source_files();
     plan.decisions = context.decided_values();
@@ -92,7 +94,7 @@ pub fn facts(graph: &Graph<'_>, options: &Options) -> Facts {
 }
 
 /// The plan of a procedure, decision or timeline as far as it is known without facts. It has no digest, and nothing
-/// that is the same for every plan: no checklists, no monitors, no list of files, and of the alerts only `default`.
+/// that is the same for every plan: no checklists, no monitors, no metrics, no list of files, and of the alerts only `default`.
 ///
 /// # Panics
 /// If the entry is none of these.
@@ -274,6 +276,7 @@ fn empty(context: &Context<'_, '_>, entry: Entry) -> Plan {
         checklists: BTreeMap::new(),
         files: Vec::new(),
         monitors: Vec::new(),
+        metrics: Vec::new(),
         bounds: Bounds::default(),
         dropped: Vec::new(),
     }

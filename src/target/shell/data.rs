@@ -194,6 +194,10 @@ fn constants(plan: &Plan, graph: &Graph) -> Vec<String> {
         format!("rulec_audit_days={}", audit_days.unwrap_or_default()),
         format!("rulec_run_limit={}", plan.timeout_ms.map(time).unwrap_or_default()),
         format!("rulec_estimate={}", plan.bounds.estimated_ms.map(time).unwrap_or_default()),
+        format!(
+            "rulec_run_most={}",
+            plan.bounds.worst_case_ms.filter(|ms| *ms <= LONGEST_MS).map(time).unwrap_or_default()
+        ),
         format!("rulec_rehearsal={}", plan.rehearsal.map(|factor| factor.to_string()).unwrap_or_default()),
         format!("rulec_inputs={}", plan.inputs.len()),
         format!("rulec_pres={}", plan.preconditions.len()),

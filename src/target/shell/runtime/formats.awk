@@ -170,6 +170,10 @@ function prometheus(i, n, entry, outcome) {
   for (i = 1; i <= n; i++) print "rulec_run_outcome" entry ",outcome=\"" outcome[i] "\"} " (v[".outcome"] == outcome[i])
   head("rulec_run_duration_seconds", "How long the last run took.")
   print "rulec_run_duration_seconds" entry "} " seconds(v[".duration_ms"])
+  if (limit != "") {
+    head("rulec_run_limit_seconds", "How long a run takes at most, but for the time of people.")
+    print "rulec_run_limit_seconds" entry "} " seconds(limit)
+  }
   if (v[".exit_code"] != "null") {
     head("rulec_run_exit_code", "The exit code of the last run.")
     print "rulec_run_exit_code" entry "} " v[".exit_code"]

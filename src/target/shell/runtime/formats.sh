@@ -150,7 +150,7 @@ rulec_print_report_as() {
     junit) rulec_print_json | LC_ALL=C awk -v format=junit "$rulec_formats_awk" ;;
     prometheus)
       # Labels hold any text, and not every awk can print any byte.
-      rulec_out=$(rulec_print_json | LC_ALL=C awk -v format=prometheus "$rulec_formats_awk") || return 1
+      rulec_out=$(rulec_print_json | LC_ALL=C awk -v format=prometheus -v limit="$rulec_run_most" "$rulec_formats_awk") || return 1
       rulec_unescape "$rulec_out$rulec_nl"
       ;;
   esac
