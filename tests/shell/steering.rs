@@ -9,13 +9,16 @@ use serde_json::Value;
 use super::bench::{Bench, Run, every_shell};
 use super::site::{Site, compile, kill, until};
 
+/// How long a second runner waits for the lock where a test waits until it has given up.
+const LOCK_S: u32 = 5;
+
 /// The rules of L3; `more` goes below `executor`.
-fn limits(is_locked: bool) -> String {
+fn limits(is_locked: bool, waits_s: u32) -> String {
     format!(
         "layer: L3
 executor:
   audit: {{ enabled: true }}
-  concurrency: {{ enabled: {is_locked}, lock_scope: shop, lock_timeout: 60 }}
+  concurrency: {{ enabled: {is_locked}, lock_scope: shop, lock_timeout: {waits_s} }}
 "
     )
 }
@@ -58,7 +61,7 @@ fn every_site(check: impl Fn(&Site<'_>) + Sync) {
             check(&Site::new(
                 &bench,
                 "move",
-                &[("L3-shop.yaml", &limits(is_locked)), ("L5-shop.yaml", RULES)],
+                &[("L3-shop.yaml", &limits(is_locked, LOCK_S)), ("L5-shop.yaml", RULES)],
             ));
         }
     });
@@ -157,7 +160,7 @@ fn a_run_is_seen_while_it_goes_on() {
 #[test]
 fn who_waits_at_a_gate_is_running() {
     every_shell(|bench| {
-        let site = Site::new(bench, "move", &[("L3-shop.yaml", &limits(true)), ("L5-shop.yaml", RULES)]);
+        let site = Site::new(bench, "move", &[("L3-shop.yaml", &limits(true, 60)), ("L5-shop.yaml", RULES)]);
         let (first, run) = under_way(&site);
         let second = site.start(&[]);
         let list = || -> Value { serde_json::from_str(&site.ask(&["list", "--json"])).unwrap() };
@@ -322,7 +325,7 @@ fn a_dead_run_is_abandoned() {
 #[test]
 fn what_a_script_holds_can_be_asked_for() {
     every_shell(|bench| {
-        let site = Site::new(bench, "move", &[("L3-shop.yaml", &limits(true)), ("L5-shop.yaml", RULES)]);
+        let site = Site::new(bench, "move", &[("L3-shop.yaml", &limits(true, 60)), ("L5-shop.yaml", RULES)]);
         assert_eq!(compile(bench, site.entry, "plan", "plan.json").code, 0);
         assert_eq!(site.ask(&["plan"]), bench.read("plan.json"));
         site.ask(&["plan", "-o", "again.json"]);
@@ -465,7 +468,7 @@ fn a_guarded_run_from_the_approval_to_the_report() {
 #[test]
 fn wrong_usage_helps() {
     every_shell(|bench| {
-        let site = Site::new(bench, "move", &[("L3-shop.yaml", &limits(true)), ("L5-shop.yaml", RULES)]);
+        let site = Site::new(bench, "move", &[("L3-shop.yaml", &limits(true, 60)), ("L5-shop.yaml", RULES)]);
         for (args, words) in [
             (&["pack"][..], "there is no command pack"),
             (&["run", "x"], "unknown argument: x"),
@@ -571,7 +574,7 @@ fn wrong_usage_helps() {
 #[test]
 fn a_pipe_gets_no_colours_and_quiet_says_little() {
     every_shell(|bench| {
-        let site = Site::new(bench, "move", &[("L3-shop.yaml", &limits(true)), ("L5-shop.yaml", RULES)]);
+        let site = Site::new(bench, "move", &[("L3-shop.yaml", &limits(true, 60)), ("L5-shop.yaml", RULES)]);
         go(&site);
         let run = site.run(&["--quiet"]);
         assert_eq!(run.code, 0);
