@@ -311,9 +311,9 @@ fn literal_value(literal: &Literal) -> Value {
 
 fn field_of<'v>(value: &'v Value, field: &str, place: Span) -> Result<&'v Value, ExprError> {
     match value {
-        Value::Map(entries) => entries
-            .get(&Key::from(field))
-            .ok_or_else(|| ExprError::new(format!("there is no `{field}`"), place)),
+        Value::Map(_) => {
+            value.field(field).ok_or_else(|| ExprError::new(format!("there is no `{field}`"), place))
+        }
         other => Err(ExprError::new(format!("{} has no fields", other.type_name()), place)),
     }
 }

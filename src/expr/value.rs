@@ -42,6 +42,15 @@ pub enum Key {
 }
 
 impl Value {
+    /// What a map has under a name; nothing where it has no such, or this is no map.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Self> {
+        match self {
+            Value::Map(entries) => entries.get(&Key::from(name)),
+            _ => None,
+        }
+    }
+
     /// The name of its type.
     #[must_use]
     pub fn type_name(&self) -> &'static str {

@@ -136,10 +136,13 @@ fn hold(
     if of.kind == EntityKind::Step {
         scope.insert("procedure".to_owned(), keys("Procedure"));
     }
-    let mut parsed: Vec<(&Constraint, &Text, Expr)> = Vec::new();
+    // Those that say the same are held once.
+    let mut parsed: BTreeMap<&str, (Expr, Vec<Stated<'_>>)> = BTreeMap::new();
     for &(constraint, assert) in constraints {
-        let expression = expression(context, assert, &scope, found);
-        parsed.extend(expression.map(|expression| (constraint, assert, expression)));
+        if let Some(expression) = expression(context, assert, &scope, found) {
+            let same = parsed.entry(&assert.value).or_insert_with(|| (expression, Vec::new()));
+            same.1.push((constraint, assert));
+        }
     }
     for (_, entity) in context.graph.of_kind(of.kind) {
         let Some((written, shown, around)) = written(entity) else { continue };
@@ -150,28 +153,34 @@ fn hold(
         };
         let mut values = BTreeMap::from([(of.name, reader(written, of.definition))]);
         values.extend(around.map(|procedure| ("procedure", reader(procedure, "Procedure"))));
-        let known = |path: &[&str]| match path {
-            [name] => values.get(name).cloned(),
-            _ => None,
+        // Only what is asked for is copied, not all that it is a part of.
+        let known = |path: &[&str]| {
+            let (name, keys) = path.split_first()?;
+            let value = keys.iter().try_fold(values.get(name)?, |value, key| value.field(key))?;
+            Some(value.clone())
         };
-        for (constraint, assert, expression) in &parsed {
+        for (expression, stated) in parsed.values() {
             let fault = match expr::evaluate(expression, &known) {
                 Ok(Value::Bool(true)) => continue,
                 Ok(Value::Bool(false)) => None,
                 Ok(_) => Some("it is not true or false".to_owned()),
                 Err(error) => Some(error.message),
             };
-            let rule = constraint.rule.as_ref().unwrap_or(assert);
-            let (id, rule) = (&constraint.id.value, one_line(&rule.value));
-            let message = match fault {
-                None => format!("{} `{}` breaks `{id}`: {rule}", of.kind.name(), entity.id),
-                Some(why) => format!("`{id}` can't be decided for {} `{}`: {why}", of.kind.name(), entity.id),
-            };
-            let mut broken = Diagnostic::new(&LINT.info, context.place(shown), message)
-                .related(context.place(assert.at), format!("must hold of every {}", of.name))
-                .help("change it, or the constraint");
-            broken.level = level(constraint);
-            found(broken);
+            for (constraint, assert) in stated {
+                let rule = constraint.rule.as_ref().unwrap_or(assert);
+                let (id, rule) = (&constraint.id.value, one_line(&rule.value));
+                let message = match &fault {
+                    None => format!("{} `{}` breaks `{id}`: {rule}", of.kind.name(), entity.id),
+                    Some(why) => {
+                        format!("`{id}` can't be decided for {} `{}`: {why}", of.kind.name(), entity.id)
+                    }
+                };
+                let mut broken = Diagnostic::new(&LINT.info, context.place(shown), message)
+                    .related(context.place(assert.at), format!("must hold of every {}", of.name))
+                    .help("change it, or the constraint");
+                broken.level = level(constraint);
+                found(broken);
+            }
         }
     }
 }
