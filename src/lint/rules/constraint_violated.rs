@@ -159,6 +159,7 @@ fn hold(
             let value = keys.iter().try_fold(values.get(name)?, |value, key| value.field(key))?;
             Some(value.clone())
         };
+        context.graph.visit(parsed.len());
         for (expression, stated) in parsed.values() {
             let fault = match expr::evaluate(expression, &known) {
                 Ok(Value::Bool(true)) => continue,
