@@ -422,6 +422,19 @@ rulec_fill() {
   fi
 }
 
+# True, and said, where the digested file is as it was before; else `rulec_where` says where that is.
+rulec_is_as_it_was() {
+  if [ "$rulec_sum" = "$rulec_old" ]; then
+    echo "rulec: $RULEC_FILE_NAME: it is as it was"
+    return 0
+  fi
+  rulec_where=$RULEC_FILE_BACKUP.old
+  if [ "$rulec_old" = none ]; then
+    rulec_where="no file"
+  fi
+  return 1
+}
+
 rulec_undo() {
   rulec_recall
   rulec_digest "./$rulec_base"
@@ -429,14 +442,7 @@ rulec_undo() {
   case $rulec_written in
     *" $rulec_found "*) ;;
     *)
-      if [ "$rulec_found" = "$rulec_old" ]; then
-        echo "rulec: $RULEC_FILE_NAME: it is as it was"
-        return 0
-      fi
-      rulec_where=$RULEC_FILE_BACKUP.old
-      if [ "$rulec_old" = none ]; then
-        rulec_where="no file"
-      fi
+      rulec_is_as_it_was && return 0
       rulec_fail 4 "refused: it is not what the step wrote (SHA-256 $rulec_found, written:${rulec_written% }), so it stays; what was there before: $rulec_where"
       ;;
   esac
@@ -455,14 +461,7 @@ rulec_undo() {
 rulec_ask_person() {
   rulec_recall
   rulec_digest "./$rulec_base"
-  if [ "$rulec_sum" = "$rulec_old" ]; then
-    echo "rulec: $RULEC_FILE_NAME: it is as it was"
-    return 0
-  fi
-  rulec_where=$RULEC_FILE_BACKUP.old
-  if [ "$rulec_old" = none ]; then
-    rulec_where="no file"
-  fi
+  rulec_is_as_it_was && return 0
   rulec_fail 5 "only a person takes this back; what was there before: $rulec_where"
 }
 
