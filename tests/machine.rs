@@ -1,10 +1,12 @@
 //! The machine: its rules, small plans with some faults and the trace that one reads and agrees with; its laws
 //! over all plans and events; its growth; and what it takes at most, against the computed durations.
 
+mod attempts;
 mod clock;
 mod durations;
 mod laws;
 mod rules;
+mod sharing;
 
 use std::collections::BTreeMap;
 

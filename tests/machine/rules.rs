@@ -8,24 +8,24 @@ use rulec::simulate::{Failure, Faults, Pick};
 use super::{agrees, fails, traced, with_undo};
 use crate::support::plans::{finish, plan, source, step};
 
-fn exits(pick: &str, times: Option<u32>, exit: u8) -> Failure {
+pub(super) fn exits(pick: &str, times: Option<u32>, exit: u8) -> Failure {
     Failure { pick: Pick::parse(pick), times, exit }
 }
 
-fn takes(pick: &str, ms: u64) -> (Pick, u64) {
+pub(super) fn takes(pick: &str, ms: u64) -> (Pick, u64) {
     (Pick::parse(pick), ms)
 }
 
-fn needing(id: &str, needs: &[&str]) -> Step {
+pub(super) fn needing(id: &str, needs: &[&str]) -> Step {
     Step { needs: needs.iter().map(|need| (*need).to_owned()).collect(), ..step(id) }
 }
 
-fn retrying(id: &str, retries: u32, delay_ms: u64) -> Step {
+pub(super) fn retrying(id: &str, retries: u32, delay_ms: u64) -> Step {
     let step = step(id);
     Step { retry: Retry { retries, delay_ms, ..step.retry.clone() }, ..step }
 }
 
-fn verified(id: &str, attempts: u32, interval_ms: u64) -> Step {
+pub(super) fn verified(id: &str, attempts: u32, interval_ms: u64) -> Step {
     let verify =
         Verify { command: "verify".into(), timeout_ms: Some(500), attempts, interval_ms, says: None };
     Step { verify: Some(verify), ..step(id) }
@@ -42,7 +42,7 @@ fn condition(check: Option<&str>, mandatory: bool) -> Condition {
     Condition { text, check, mandatory, source: source("/conditions/0") }
 }
 
-fn remedy(exit_codes: &[u8], run: &[&str], then: RemedyThen, max: u32) -> Remedy {
+pub(super) fn remedy(exit_codes: &[u8], run: &[&str], then: RemedyThen, max: u32) -> Remedy {
     let run = run.iter().map(|command| (*command).to_owned()).collect();
     Remedy { exit_codes: exit_codes.to_vec(), stderr_matches: None, run, then, max, fallback: false }
 }
@@ -506,158 +506,6 @@ fn a_when_that_cannot_be_decided_fails_the_step_and_takes_no_place() {
 }
 
 #[test]
-fn a_remedy_runs_between_two_attempts_the_first_that_matches() {
-    let remedies = vec![
-        remedy(&[9], &["never"], RemedyThen::Retry, 9),
-        remedy(&[], &[], RemedyThen::Retry, 0),
-        Remedy { stderr_matches: Some("no such".into()), ..remedy(&[], &["else"], RemedyThen::Abort, 1) },
-        Remedy {
-            stderr_matches: Some("di[sk]+ full".into()),
-            ..remedy(&[1, 3], &["clean", "more"], RemedyThen::Retry, 1)
-        },
-        remedy(&[3], &["second"], RemedyThen::Retry, 2),
-    ];
-    let a = Step { remedies, ..retrying("a", 3, 5) };
-    let faults = Faults {
-        failures: vec![exits("a", None, 3)],
-        errors: vec![("a".into(), "the disk full\n".into())],
-        ..Faults::default()
-    };
-    agrees(
-        &traced(plan(vec![a]), &faults),
-        "0 attempt_ended attempt=1 ended=exited exit_code=3 step=a
-         0 remedy_started attempt=1 command=1 remedy=4 step=a
-         0 remedy_ended attempt=1 command=1 ended=exited exit_code=0 remedy=4 step=a
-         0 remedy_started attempt=1 command=2 remedy=4 step=a
-         0 remedy_ended attempt=1 command=2 ended=exited exit_code=0 remedy=4 step=a
-         0 waiting ms=5 step=a wait=backoff
-         5 attempt_ended attempt=2 ended=exited exit_code=3 step=a
-         5 remedy_started attempt=2 command=1 remedy=5 step=a
-         5 remedy_ended attempt=2 command=1 ended=exited exit_code=0 remedy=5 step=a
-         5 waiting ms=5 step=a wait=backoff
-         10 attempt_ended attempt=3 ended=exited exit_code=3 step=a
-         10 remedy_started attempt=3 command=1 remedy=5 step=a
-         10 remedy_ended attempt=3 command=1 ended=exited exit_code=0 remedy=5 step=a
-         10 waiting ms=5 step=a wait=backoff
-         15 attempt_ended attempt=4 ended=exited exit_code=3 step=a
-         15 step_ended attempts=4 exit_code=3 status=failed step=a
-         15 broken_off cause=failure step=a
-         15 run_ended outcome=failed",
-    );
-}
-
-#[test]
-fn what_a_remedy_leads_to() {
-    let ends = |then, run: &[&str], retries, faults: &[(&str, Option<u32>)]| {
-        let a = Step { remedies: vec![remedy(&[], run, then, 9)], ..retrying("a", retries, 0) };
-        let failures = faults.iter().map(|(pick, times)| fails(pick, *times)).collect();
-        let trace = traced(plan(vec![a]), &Faults { failures, ..Faults::default() });
-        let words = |line: &str| match line.split(' ').nth(1)? {
-            "attempt_ended" => Some("attempt"),
-            "remedy_ended" if line.contains("exit_code=0") => Some("remedy"),
-            "remedy_ended" => Some("failed remedy"),
-            "step_ended" if line.contains("status=ok") => Some("ok"),
-            "step_ended" => Some("failed"),
-            _ => None,
-        };
-        trace.lines().filter_map(words).collect::<Vec<_>>().join(", ")
-    };
-    use RemedyThen::{Abort, Continue, Retry};
-    let always = [("a", None)];
-    let once = [("a", Some(1))];
-    let helpless = [("a", None), ("remedy:a", None)];
-    assert_eq!(ends(Retry, &["x"], 1, &once), "attempt, remedy, attempt, ok");
-    assert_eq!(ends(Retry, &["x"], 1, &always), "attempt, remedy, attempt, failed");
-    assert_eq!(ends(Retry, &["x"], 0, &always), "attempt, failed");
-    assert_eq!(ends(Retry, &["x", "y"], 1, &helpless), "attempt, failed remedy, attempt, failed");
-    assert_eq!(ends(Retry, &[], 1, &once), "attempt, attempt, ok");
-    assert_eq!(ends(Continue, &["x", "y"], 1, &always), "attempt, remedy, remedy, ok");
-    assert_eq!(ends(Continue, &["x"], 0, &always), "attempt, remedy, ok");
-    assert_eq!(
-        ends(Continue, &["x", "y"], 1, &helpless),
-        "attempt, failed remedy, attempt, failed remedy, failed"
-    );
-    assert_eq!(ends(Continue, &[], 1, &always), "attempt, ok");
-    assert_eq!(ends(Abort, &["x"], 1, &always), "attempt, remedy, failed");
-    assert_eq!(ends(Abort, &["x", "y"], 1, &helpless), "attempt, failed remedy, failed");
-    assert_eq!(ends(Abort, &[], 1, &once), "attempt, failed");
-}
-
-#[test]
-fn only_some_exit_codes_are_worth_another_attempt() {
-    let attempts = |codes: &[u8], faults: Faults| {
-        let mut a = verified("a", 2, 0);
-        a.retry = Retry { on_exit_codes: codes.to_vec(), ..retrying("a", 2, 0).retry };
-        let trace = traced(plan(vec![a]), &faults);
-        trace.lines().filter(|line| line.contains(" attempt_ended")).count()
-    };
-    let exit = |pick, exit| Faults { failures: vec![exits(pick, None, exit)], ..Faults::default() };
-    let hangs = |pick| Faults { timeouts: vec![Pick::parse(pick)], ..Faults::default() };
-    assert_eq!(attempts(&[], exit("a", 7)), 3);
-    assert_eq!(attempts(&[7], exit("a", 7)), 3);
-    assert_eq!(attempts(&[7], exit("a", 8)), 1);
-    assert_eq!(attempts(&[7], hangs("a")), 1);
-    assert_eq!(attempts(&[124], hangs("a")), 3);
-    assert_eq!(attempts(&[7], exit("verify:a", 7)), 3, "the exit code of a failed poll is the attempt's");
-    assert_eq!(attempts(&[7], exit("verify:a", 8)), 1);
-    assert_eq!(attempts(&[124], hangs("verify:a")), 3);
-}
-
-#[test]
-fn a_verification_is_polled_and_its_failure_is_the_attempts() {
-    let mut a = verified("a", 3, 10);
-    a.retry = retrying("a", 1, 5).retry;
-    let faults = Faults { failures: vec![exits("verify:a", Some(4), 2)], ..Faults::default() };
-    agrees(
-        &traced(plan(vec![a]), &faults),
-        "0 attempt_ended attempt=1 ended=exited exit_code=0 step=a
-         0 poll_started attempt=1 poll=1 step=a
-         0 poll_ended attempt=1 ended=exited exit_code=2 poll=1 step=a
-         0 waiting ms=10 step=a wait=interval
-         10 poll_started attempt=1 poll=2 step=a
-         10 poll_ended attempt=1 ended=exited exit_code=2 poll=2 step=a
-         10 waiting ms=10 step=a wait=interval
-         20 poll_started attempt=1 poll=3 step=a
-         20 poll_ended attempt=1 ended=exited exit_code=2 poll=3 step=a
-         20 waiting ms=5 step=a wait=backoff
-         25 attempt_ended attempt=2 ended=exited exit_code=0 step=a
-         25 poll_started attempt=2 poll=1 step=a
-         25 poll_ended attempt=2 ended=exited exit_code=2 poll=1 step=a
-         25 waiting ms=10 step=a wait=interval
-         35 poll_started attempt=2 poll=2 step=a
-         35 poll_ended attempt=2 ended=exited exit_code=0 poll=2 step=a
-         35 step_ended attempts=2 exit_code=0 status=ok step=a
-         35 run_ended outcome=succeeded",
-    );
-}
-
-#[test]
-fn the_output_is_that_of_the_attempt_that_succeeded() {
-    let printing = |output: &str, verify_fails: Option<Option<u32>>, then: Option<RemedyThen>| {
-        let mut a = verified("a", 1, 0);
-        (a.output, a.on_failure) = (true, OnFailure::Continue);
-        a.retry = retrying("a", 1, 0).retry;
-        a.remedies = then.map(|then| remedy(&[], &[], then, 1)).into_iter().collect();
-        let b = Step { when: Some("steps.a.output == \"x y\"".into()), ..needing("b", &["a"]) };
-        let failures = verify_fails.map(|times| fails("verify:a", times)).into_iter().collect();
-        let faults = Faults { failures, outputs: vec![("a".into(), output.into())], ..Faults::default() };
-        let trace = traced(plan(vec![a, b]), &faults);
-        let b = trace.lines().find(|line| line.contains("step=b") && line.contains("step_ended"));
-        let status = b.and_then(|line| line.split("status=").nth(1)?.split(' ').next());
-        status.expect("`b` ends").to_owned()
-    };
-    assert_eq!(printing(" x y\r\n\n", None, None), "ok");
-    assert_eq!(printing("x\ny", None, None), "skipped");
-    assert_eq!(printing("x y", Some(Some(1)), None), "ok");
-    assert_eq!(printing("x y", Some(None), None), "failed", "a failed step has no output");
-    assert_eq!(
-        printing("x y", Some(None), Some(RemedyThen::Continue)),
-        "failed",
-        "nor has one that a remedy lets pass"
-    );
-}
-
-#[test]
 fn a_condition_that_is_not_mandatory_is_told_and_decides_nothing() {
     let measured = Condition {
         check: Some(Check {
@@ -740,144 +588,6 @@ fn a_mandatory_condition_decides() {
          0 undo_ended ended=exited exit_code=0 step=a
          0 run_ended outcome=rolled_back",
     );
-}
-
-#[test]
-fn places_and_mutexes_are_taken_in_order_of_the_source() {
-    let with = |id: &str, mutex: Option<&str>, needs: &[&str]| Step {
-        mutex: mutex.map(str::to_owned),
-        ..needing(id, needs)
-    };
-    let steps = vec![
-        with("late", None, &["c"]),
-        with("a", Some("m"), &[]),
-        with("b", Some("m"), &[]),
-        with("c", None, &[]),
-        with("d", Some("n"), &[]),
-        with("e", Some("m"), &[]),
-        with("f", None, &[]),
-    ];
-    let times = [("a", 30), ("b", 10), ("c", 10), ("d", 10), ("e", 10), ("f", 10), ("late", 10)];
-    let faults = Faults { takes: times.map(|(id, ms)| takes(id, ms)).to_vec(), ..Faults::default() };
-    let plan = finish(Plan { max_parallel: Some(2), ..plan(steps) });
-    let machine = Machine::new(&plan).expect("the plan has a meaning");
-    let mut world = faults.bind(&machine).expect("the names are there");
-    let trace = rulec::simulate::simulate(&machine, &mut world, &Default::default());
-    let starts = trace.entries.iter().filter_map(|entry| match entry.record {
-        Record::StepStarted { step } => Some((entry.at_ms, step)),
-        _ => None,
-    });
-    let starts: Vec<_> = starts.collect();
-    assert_eq!(starts, [(0, "a"), (0, "c"), (10, "late"), (20, "d"), (30, "b"), (30, "f"), (40, "e")]);
-    assert_eq!(trace.duration_ms(), 50);
-}
-
-#[test]
-fn resources_are_taken_in_order_of_the_source_and_what_does_not_fit_is_passed_over() {
-    let taking = |id: &str, taken: &[(&str, u32)]| Step {
-        resources: taken.iter().map(|(name, units)| ((*name).to_owned(), *units)).collect(),
-        ..step(id)
-    };
-    let steps = vec![
-        taking("a", &[("slots", 2)]),
-        taking("b", &[("slots", 3)]),
-        taking("c", &[("slots", 1)]),
-        taking("d", &[("slots", 1), ("net", 1)]),
-        taking("e", &[("net", 1)]),
-        taking("f", &[("slots", 2)]),
-    ];
-    let times = [("a", 20), ("b", 10), ("c", 30), ("d", 10), ("e", 50), ("f", 10)];
-    let faults = Faults { takes: times.map(|(id, ms)| takes(id, ms)).to_vec(), ..Faults::default() };
-    let mut plan = plan(steps);
-    for (name, capacity) in [("slots", 3), ("net", 1)] {
-        let source = source("/context/resources");
-        plan.resources.insert(name.into(), Resource { capacity, unit: None, source });
-    }
-    let plan = finish(plan);
-    let machine = Machine::new(&plan).expect("the plan has a meaning");
-    let mut world = faults.bind(&machine).expect("the names are there");
-    let trace = rulec::simulate::simulate(&machine, &mut world, &Default::default());
-    let starts = trace.entries.iter().filter_map(|entry| match entry.record {
-        Record::StepStarted { step } => Some((entry.at_ms, step)),
-        _ => None,
-    });
-    let starts: Vec<_> = starts.collect();
-    // `b` finds one or two slots, never three, until `c` and `f` are over; `d` then waits for the net.
-    assert_eq!(starts, [(0, "a"), (0, "c"), (0, "e"), (20, "f"), (30, "b"), (50, "d")]);
-}
-
-fn fallback(run: &[&str]) -> Remedy {
-    Remedy { fallback: true, ..remedy(&[], run, RemedyThen::Continue, 1) }
-}
-
-#[test]
-fn a_fallback_runs_once_where_no_attempt_is_left() {
-    let helped = Step { remedies: vec![fallback(&["other"])], ..retrying("a", 1, 100) };
-    let faults = Faults { failures: vec![fails("a", None)], ..Faults::default() };
-    agrees(
-        &traced(plan(vec![helped.clone()]), &faults),
-        "0 attempt_ended attempt=1 ended=exited exit_code=1 step=a
-         0 waiting ms=100 step=a wait=backoff
-         100 attempt_ended attempt=2 ended=exited exit_code=1 step=a
-         100 remedy_started attempt=2 command=1 remedy=1 step=a
-         100 remedy_ended attempt=2 command=1 ended=exited exit_code=0 remedy=1 step=a
-         100 step_ended attempts=2 exit_code=1 status=ok step=a
-         100 run_ended outcome=succeeded",
-    );
-    let once = Step { retry: step("a").retry, ..helped };
-    let failures = vec![fails("a", None), fails("remedy:a", None)];
-    agrees(
-        &traced(plan(vec![once]), &Faults { failures, ..Faults::default() }),
-        "0 attempt_ended attempt=1 ended=exited exit_code=1 step=a
-         0 remedy_started attempt=1 command=1 remedy=1 step=a
-         0 remedy_ended attempt=1 command=1 ended=exited exit_code=1 remedy=1 step=a
-         0 step_ended attempts=1 exit_code=1 status=failed step=a
-         0 broken_off cause=failure step=a
-         0 run_ended outcome=failed",
-    );
-}
-
-#[test]
-fn an_open_circuit_breaker_lets_no_attempt_begin() {
-    let counted = |id: &str, retries: u32, needs: &[&str]| Step {
-        breaker: Some("oven".into()),
-        on_failure: OnFailure::Continue,
-        needs: needs.iter().map(|need| (*need).to_owned()).collect(),
-        ..retrying(id, retries, 100)
-    };
-    let steps = vec![
-        counted("a", 1, &[]),
-        counted("b", 5, &["a"]),
-        counted("c", 0, &["b"]),
-        Step { remedies: vec![fallback(&["other"])], ..counted("d", 0, &["c"]) },
-        needing("e", &["d"]),
-    ];
-    let mut plan = plan(steps);
-    let source = source("/context/project_structure/components/0/circuit_breaker");
-    plan.breakers.insert("oven".into(), Breaker { failures: 3, source });
-    let faults = Faults { failures: ["a", "b", "c"].map(|id| fails(id, None)).into(), ..Faults::default() };
-    agrees(
-        &traced(plan.clone(), &faults),
-        "0 attempt_ended attempt=1 ended=exited exit_code=1 step=a
-         0 waiting ms=100 step=a wait=backoff
-         100 attempt_ended attempt=2 ended=exited exit_code=1 step=a
-         100 step_ended attempts=2 exit_code=1 status=failed step=a
-         100 attempt_ended attempt=1 ended=exited exit_code=1 step=b
-         100 circuit_open breaker=oven step=b
-         100 step_ended attempts=1 exit_code=1 status=failed step=b
-         100 circuit_open breaker=oven step=c
-         100 step_ended attempts=0 status=failed step=c
-         100 circuit_open breaker=oven step=d
-         100 remedy_started attempt=0 command=1 remedy=1 step=d
-         100 remedy_ended attempt=0 command=1 ended=exited exit_code=0 remedy=1 step=d
-         100 step_ended attempts=0 status=ok step=d
-         100 attempt_ended attempt=1 ended=exited exit_code=0 step=e
-         100 step_ended attempts=1 exit_code=0 status=ok step=e
-         100 run_ended outcome=degraded",
-    );
-    // A success in between begins again from none.
-    let faults = Faults { failures: vec![fails("a", Some(1)), fails("b", Some(2))], ..Faults::default() };
-    assert!(!traced(plan, &faults).contains("circuit_open"));
 }
 
 #[test]
