@@ -128,18 +128,22 @@ fn remedies_run_before_further_attempts_and_one_may_end_the_step() {
     );
 }
 
-#[test]
-fn what_is_stopped_at_once_still_has_its_grace() {
-    let stubborn = |timeout_ms| Step { timeout_ms, grace_ms: 4_000, ..step("a") };
-    assert_eq!(worst(stubborn(Some(0))), "4 s");
-    let file = Action::File {
+fn a_file() -> Action {
+    Action::File {
         path: "a".into(),
         content: None,
         from: None,
         expect_sha256: None,
         mode: None,
         absent: false,
-    };
+    }
+}
+
+#[test]
+fn what_is_stopped_at_once_still_has_its_grace() {
+    let stubborn = |timeout_ms| Step { timeout_ms, grace_ms: 4_000, ..step("a") };
+    assert_eq!(worst(stubborn(Some(0))), "4 s");
+    let file = a_file();
     assert_eq!(worst(Step { action: file.clone(), ..stubborn(None) }), "0 s");
     assert_eq!(worst(Step { action: file, ..stubborn(Some(1_000)) }), "1 + 4 = 5 s");
     let polled =
@@ -201,14 +205,7 @@ fn files_and_prose_take_no_time_and_people_without_a_timeout_have_no_bound() {
     assert_eq!(with(condition(check(Some(7)))), Bound::Finite(7));
     assert_eq!(with(condition(check(None))), Bound::Unbounded);
     assert_eq!(with(Action::Manual { instruction: "look".into() }), Bound::Unbounded);
-    let file = Action::File {
-        path: "a".into(),
-        content: None,
-        from: None,
-        expect_sha256: None,
-        mode: None,
-        absent: false,
-    };
+    let file = a_file();
     assert_eq!(with(file), Bound::Finite(0));
 }
 

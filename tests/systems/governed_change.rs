@@ -709,42 +709,35 @@ fn steps_and_runs_that_take_too_long_are_found() {
 
 const POSTCONDITIONS: &str = "    postconditions:\n      - health: gateway\n      - health: worker\n      - health: history\n      - { file: docs/change.md, max_age: 1h }\n";
 
+/// The step of `apply` that verifies the change, up to what is stated of it behind its limit of time.
+const VERIFYING: &str = "command: sh change/verify.sh\n        timeout: 45s\n        read_only: true\n";
+
+/// What is found where that step states something else than that it only reads.
+fn verifying_states(text: &str, edits: &[(&str, &str, &str)]) -> String {
+    let stated = VERIFYING.replace("read_only: true", text);
+    let mut edits = edits.to_vec();
+    edits.push(("L5-procedures.yaml", VERIFYING, &stated));
+    findings(RULE_SET, &edits)
+}
+
 /// Shows change.17, change.21.
 #[test]
 fn a_risky_change_without_health_checks_is_found() {
-    let found = findings(
-        RULE_SET,
-        &[
-            ("L5-procedures.yaml", POSTCONDITIONS, ""),
-            (
-                "L5-procedures.yaml",
-                "command: sh change/verify.sh\n        timeout: 45s\n        read_only: true\n        on_failure: abort\n\n",
-                "command: sh change/verify.sh\n        timeout: 45s\n        undo: 'true'\n        on_failure: abort\n\n",
-            ),
-        ],
-    );
+    let found = verifying_states("undo: 'true'", &[("L5-procedures.yaml", POSTCONDITIONS, "")]);
     assert!(found.contains("error[risk-needs-health-check]"), "{found}");
 }
 
 /// Shows change.18.
 #[test]
 fn a_change_that_nothing_verifies_is_found() {
-    let edit = (
-        "command: sh change/verify.sh\n        timeout: 45s\n        read_only: true\n        on_failure: abort\n    postconditions:\n      - health: gateway\n      - health: worker",
-        "command: sh change/verify.sh\n        timeout: 45s\n        undo: 'true'\n        on_failure: abort\n    postconditions:\n      - health: gateway\n      - health: worker",
-    );
-    let found = findings(RULE_SET, &[("L5-procedures.yaml", edit.0, edit.1)]);
+    let found = verifying_states("undo: 'true'", &[]);
     assert!(found.contains("error[risk-needs-verification]"), "{found}");
 }
 
 /// Shows change.19.
 #[test]
 fn a_change_without_a_way_back_is_found() {
-    let edit = (
-        "command: sh change/verify.sh\n        timeout: 45s\n        read_only: true\n        on_failure: abort\n    postconditions:\n      - health: gateway\n      - health: worker",
-        "command: sh change/verify.sh\n        timeout: 45s\n        verify: { file: docs/change.md }\n        on_failure: abort\n    postconditions:\n      - health: gateway\n      - health: worker",
-    );
-    let found = findings(RULE_SET, &[("L5-procedures.yaml", edit.0, edit.1)]);
+    let found = verifying_states("verify: { file: docs/change.md }", &[]);
     assert!(found.contains("error[risk-needs-rollback]"), "{found}");
 }
 

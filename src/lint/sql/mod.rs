@@ -514,12 +514,11 @@ mod tests {
     #[test]
     fn what_may_go_on_is_not_taken_for_the_whole() {
         for (text, expected) in [
-            ("delete from ", "DELETE"),
+            ("delete from ", ""),
             ("delete from a where b < '", "DELETE"),
             ("delete", ""),
             ("select a from ", ""),
         ] {
-            let expected = if text == "delete from " { "" } else { expected };
             assert_eq!(told(text, Dialect::Postgres, false), expected, "{text}");
         }
     }
