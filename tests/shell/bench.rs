@@ -85,45 +85,49 @@ pub(crate) fn every_shell(check: impl Fn(&Bench) + Sync) {
     these_shells(&installed(), check);
 }
 
-/// How much a test that runs many scripts at once asks of the machine: more at once would only wait for a processor.
-#[derive(Clone, Copy)]
-pub(crate) enum Crowd {
-    /// Another one beside it does no harm.
-    Half = 1,
-    /// Its runs are timed: one that is late has to be repeated.
-    Whole = 2,
-}
+/// How many scripts run at once, whichever tests they are of: they sleep most of the time, and those that are timed
+/// have to be repeated where they are late.
+pub(crate) const PLACES: usize = 10;
 
-/// Does something that keeps all processors busy, once there is room for it.
-pub(crate) fn crowded<T>(crowd: Crowd, run: impl FnOnce() -> T) -> T {
-    static TAKEN: (Mutex<u8>, Condvar) = (Mutex::new(0), Condvar::new());
-    struct Place(u8);
+/// Does something that keeps a processor busy, once there is a place for it; who came first goes first.
+pub(crate) fn in_place<T>(run: impl FnOnce() -> T) -> T {
+    struct Queue {
+        taken: usize,
+        came: u64,
+        went: u64,
+    }
+    static QUEUE: (Mutex<Queue>, Condvar) =
+        (Mutex::new(Queue { taken: 0, came: 0, went: 0 }), Condvar::new());
+    struct Place;
     impl Drop for Place {
         fn drop(&mut self) {
-            *TAKEN.0.lock().unwrap_or_else(PoisonError::into_inner) -= self.0;
-            TAKEN.1.notify_all();
+            QUEUE.0.lock().unwrap_or_else(PoisonError::into_inner).taken -= 1;
+            QUEUE.1.notify_all();
         }
     }
-    let room = crowd as u8;
-    let taken = TAKEN.0.lock().unwrap_or_else(PoisonError::into_inner);
-    let is_full = |taken: &mut u8| *taken + room > Crowd::Whole as u8;
-    *TAKEN.1.wait_while(taken, is_full).unwrap_or_else(PoisonError::into_inner) += room;
-    let _place = Place(room);
+    let mut queue = QUEUE.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let number = queue.came;
+    queue.came += 1;
+    let must_wait = |queue: &mut Queue| queue.went != number || queue.taken >= PLACES;
+    let mut queue = QUEUE.1.wait_while(queue, must_wait).unwrap_or_else(PoisonError::into_inner);
+    queue.went += 1;
+    queue.taken += 1;
+    drop(queue);
+    // The next in the queue may have been woken too early.
+    QUEUE.1.notify_all();
+    let _place = Place;
     run()
 }
 
 /// Calls `check` with a bench for each of these shells that is installed.
 pub(crate) fn these_shells(shells: &[&'static str], check: impl Fn(&Bench) + Sync) {
-    crowded(Crowd::Half, || in_shells(shells, &check));
-}
-
-fn in_shells(shells: &[&'static str], check: &(impl Fn(&Bench) + Sync)) {
+    let check = &check;
     let installed = installed();
     let failed: Vec<String> = thread::scope(|scope| {
         let threads: Vec<_> = shells
             .iter()
             .filter(|shell| installed.contains(shell))
-            .map(|shell| (shell, scope.spawn(move || check(&Bench::new(shell)))))
+            .map(|shell| (shell, scope.spawn(move || in_place(|| check(&Bench::new(shell))))))
             .collect();
         threads
             .into_iter()
@@ -231,8 +235,38 @@ impl Bench {
     /// Sends a signal once the trace has this line.
     pub(crate) fn signal_after(&self, child: &Child, line: &str, signal: &str) {
         self.await_trace(line);
-        let kill = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap();
-        assert!(kill.success());
+        assert!(self.signal(child, signal), "it is over already");
+    }
+
+    /// Sends a signal to a script, and says whether it could be sent. yash loses one that comes while a
+    /// function returns, so there it is sent again.
+    pub(crate) fn signal(&self, child: &Child, signal: &str) -> bool {
+        let pid = child.id().to_string();
+        // When it was born; nothing where it is over.
+        let birth = |pid: &str| {
+            let line = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+            let fields: Vec<&str> = line.rsplit_once(") ")?.1.split(' ').collect();
+            (fields[0] != "Z").then(|| fields[19].to_owned())
+        };
+        let send = |pid: &str, signal: &str| {
+            let kill = Command::new("kill").args(["-s", signal, pid]).stderr(Stdio::null()).status();
+            kill.expect("`kill` can be started").success()
+        };
+        let born = birth(&pid);
+        let is_sent = send(&pid, signal);
+        if self.shell == "yash" && born.is_some() {
+            let signal = signal.to_owned();
+            thread::spawn(move || {
+                for _ in 0..10 {
+                    thread::sleep(Duration::from_secs(1));
+                    if birth(&pid) != born {
+                        break;
+                    }
+                    send(&pid, &signal);
+                }
+            });
+        }
+        is_sent
     }
 
     pub(crate) fn await_trace(&self, line: &str) {

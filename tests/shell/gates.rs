@@ -262,7 +262,7 @@ fn a_signal_ends_the_question() {
             thread::sleep(Duration::from_millis(20));
         }
         thread::sleep(Duration::from_millis(300));
-        Command::new("kill").args(["-s", "TERM", &child.id().to_string()]).status().unwrap();
+        assert!(bench.signal(&child, "TERM"));
         let mut run = bench.wait(child);
         run.report = bench.report_of(&terminal.seen().replace('\r', ""));
         run.came_to(143, "cancelled", "");

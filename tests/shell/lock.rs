@@ -1,7 +1,6 @@
 //! One run at a time.
 
 use std::path::PathBuf;
-use std::process::Command;
 
 use rulec::plan::Plan;
 use rulec::plan::ir::Lock;
@@ -66,7 +65,7 @@ fn a_signal_ends_the_wait_for_the_lock() {
         while std::fs::read_dir(&runs).unwrap().count() < 2 {
             std::thread::sleep(std::time::Duration::from_millis(20));
         }
-        Command::new("kill").args(["-s", "TERM", &second.id().to_string()]).status().unwrap();
+        assert!(bench.signal(&second, "TERM"));
         bench.wait(second).came_to(143, "cancelled", "up");
         std::fs::write(bench.path().join("go"), "").unwrap();
         first.wait().unwrap();

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Child, Command};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -48,11 +47,6 @@ fn watched(monitors: impl IntoIterator<Item = Monitor>) -> Plan {
 
 fn folder(bench: &Bench, id: &str) -> PathBuf {
     bench.path().join("state/test/monitors").join(id)
-}
-
-fn signal(child: &Child, signal: &str) {
-    let kill = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap();
-    assert!(kill.success());
 }
 
 /// Waits until the file has so many lines.
@@ -208,7 +202,7 @@ fn each_is_looked_after_at_its_own_pace() {
         let begun = Instant::now();
         sleep(Duration::from_millis(6_000));
         let least = begun.elapsed().as_millis() / 400;
-        signal(&child, "TERM");
+        assert!(bench.signal(&child, "TERM"));
         let run = bench.wait(child);
         let most = begun.elapsed().as_millis() / 400;
         // A machine that is too busy is no fault of the watch, which says what it had no time for.
@@ -231,7 +225,7 @@ fn a_loop_says_what_changes_and_nothing_else() {
         await_lines(bench, "alerts", 1);
         fs::remove_file(bench.path().join("broken")).unwrap();
         await_lines(bench, "alerts", 2);
-        signal(&child, "TERM");
+        assert!(bench.signal(&child, "TERM"));
         let run = bench.wait(child);
         assert_eq!(run.code, 0, "{}", run.stderr);
         let said = |words: &str| run.stderr.matches(words).count();
@@ -322,7 +316,7 @@ fn signals_end_the_watch() {
             await_lines(bench, "looks", 1);
             sleep(Duration::from_millis(300));
             let begun = Instant::now();
-            signal(&child, name);
+            assert!(bench.signal(&child, name));
             let run = bench.wait(child);
             assert_eq!(run.code, code, "{name}: {}", run.stderr);
             assert!(begun.elapsed() < Duration::from_secs(20), "{name}: {:?}", begun.elapsed());
@@ -339,7 +333,7 @@ fn a_look_that_is_cut_off_is_no_breach() {
             let plan = watched([monitor("M1", 60_000, "sleep 30 & echo $! >>pids; echo $$ >>pids; wait")]);
             let child = bench.spawn(&plan, &args);
             await_lines(bench, "pids", 2);
-            signal(&child, "TERM");
+            assert!(bench.signal(&child, "TERM"));
             let run = bench.wait(child);
             assert_eq!(run.code, code, "{}", run.stderr);
             assert_eq!(
@@ -360,7 +354,7 @@ fn what_a_breach_runs_is_rolled_back_when_the_watch_ends() {
         plan.steps[0] = super::plans::undone(step("a", "echo $$ >>pids; echo a >>trace; sleep 30"));
         let child = bench.spawn(&plan, &["monitor"]);
         bench.await_trace("a");
-        signal(&child, "TERM");
+        assert!(bench.signal(&child, "TERM"));
         let run = bench.wait(child);
         assert_eq!((run.code, run.trace.as_str()), (0, "a undo a"), "{}", run.stderr);
         run.says("E1 is being cancelled, since SIGTERM came");

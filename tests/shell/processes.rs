@@ -1,8 +1,11 @@
 //! Process trees: what is ended, what is left alone, and that nothing hangs.
 
+use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
 use super::bench::{Bench, every_shell, find, need};
+use super::cancelled::SIGNALS;
+use super::faults::changed;
 use super::plans::{plan, step, timeout, traced};
 
 /// A command that leaves behind whatever hides from a timeout: a grandchild that ignores TERM, one in a
@@ -114,6 +117,64 @@ fn a_lost_process_fails_the_step() {
         let run = bench.run(&plan([traced("a"), step("b", "kill -s KILL $PPID; sleep 20")]), &[]);
         run.came_to(5, "rolled_back", "a undo a");
         run.says("its process was killed");
+    });
+}
+
+/// Kills the processes that a runner has started for itself: those in the group of its caller.
+fn kill_helpers(runner: u32) {
+    let listed = Command::new("ps").args(["-A", "-o", "pid=,ppid=,pgid="]).output().unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    let rows: Vec<Vec<&str>> = listed.lines().map(|line| line.split_whitespace().collect()).collect();
+    let runner = runner.to_string();
+    let group = rows.iter().find(|row| row[0] == runner).expect("it lives")[2];
+    let helpers: Vec<&str> =
+        rows.iter().filter(|row| row[1] == runner && row[2] == group).map(|row| row[0]).collect();
+    assert!(!helpers.is_empty(), "{listed}");
+    assert!(Command::new("kill").args(["-s", "KILL"]).args(helpers).status().unwrap().success());
+}
+
+#[test]
+fn a_runner_whose_clock_is_killed_sees_timeouts_and_signals() {
+    every_shell(|bench| {
+        for (limit, signal, code, outcome) in
+            [(2500, None, 4, "failed"), (90_000, Some("INT"), 130, "cancelled")]
+        {
+            let bench = Bench::new(bench.shell);
+            let hangs = timeout(step("a", "echo up >>trace; exec sleep 95"), limit);
+            let child = bench.command(&bench.emit(&plan([hangs])), &[]).spawn().unwrap();
+            bench.await_trace("up");
+            kill_helpers(child.id());
+            if let Some(signal) = signal {
+                bench.signal_after(&child, "up", signal);
+            }
+            bench.wait(child).came_to(code, outcome, "up");
+        }
+    });
+}
+
+#[test]
+fn a_signal_to_the_group_that_the_shell_of_the_runner_loses_is_told_by_its_clock() {
+    // As a shell does that is about to leave a loop or a function when the signal comes.
+    const DEAF: &str = "
+rulec_introduce() {
+  rulec_introduced
+  trap : HUP INT TERM
+}
+";
+    // Other shells ignore INT in all that they start in the background.
+    let hears =
+        |shell: &str, signal: &str| signal != "INT" || ["bash", "mksh", "yash", "zsh"].contains(&shell);
+    every_shell(|bench| {
+        for (signal, code) in SIGNALS.into_iter().filter(|(signal, _)| hears(bench.shell, signal)) {
+            let bench = Bench::new(bench.shell);
+            let plan = plan([step("a", "echo up >>trace; exec sleep 95")]);
+            let script = changed(&bench, &plan, "rulec_introduce", "rulec_introduced", DEAF);
+            let child = bench.command(&script, &[]).process_group(0).spawn().unwrap();
+            bench.await_trace("up");
+            let group = format!("-{}", child.id());
+            assert!(Command::new("kill").args(["-s", signal, "--", &group]).status().unwrap().success());
+            bench.wait(child).came_to(code, "cancelled", "up");
+        }
     });
 }
 

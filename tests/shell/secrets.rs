@@ -242,6 +242,26 @@ fn secrets_come_from_the_environment_or_a_file_only() {
 }
 
 #[test]
+fn no_filter_waits_for_ever_for_a_command_that_its_runner_did_not_live_to_start() {
+    const KILLED: &str = "
+rulec_start_filter() {
+  rulec_started_filter \"$@\"
+  kill -s KILL \"$$\"
+}
+";
+    every_shell(|bench| {
+        let mut plan = plan([step("a", "echo \"is $ONE\"")]);
+        plan.inputs = vec![input("ONE", InputType::Secret)];
+        let script =
+            super::faults::changed(bench, &plan, "rulec_start_filter", "rulec_started_filter", KILLED);
+        let mut command = bench.command(&script, &[]);
+        command.env("ONE", "hunter2");
+        assert_eq!(bench.wait(command.spawn().unwrap()).code, 1009);
+        assert_eq!(super::faults::leftovers(bench), [""; 0]);
+    });
+}
+
+#[test]
 fn a_filter_that_is_killed_at_once_is_replaced() {
     // The first filter is dead before it reads, as after a signal.
     const KILLED: &str = "

@@ -185,11 +185,14 @@ fn is_time(trial: Trial, trace: &[Value]) -> bool {
 }
 
 /// Sends a signal to the runner, or to all of its process group.
-fn send(trial: Trial, child: &Child, signal: usize) {
-    let whom = format!("{}{}", if trial.to_group { "-" } else { "" }, child.id());
-    let mut kill = Command::new("kill");
-    kill.args(["-s", SIGNALS[signal].0, "--", &whom]).stderr(Stdio::null());
-    kill.status().unwrap();
+fn send(bench: &Bench, trial: Trial, child: &Child, signal: usize) {
+    let name = SIGNALS[signal].0;
+    if trial.to_group {
+        let group = format!("-{}", child.id());
+        Command::new("kill").args(["-s", name, "--", &group]).stderr(Stdio::null()).status().unwrap();
+    } else {
+        let _ = bench.signal(child, name);
+    }
 }
 
 /// The file of the state that has this name.
@@ -222,9 +225,9 @@ fn perform(bench: &Bench, trial: Trial, is_signalled: bool) -> Seen {
             let mut runs = fs::read_dir(state(bench, "runs")).unwrap();
             fs::write(runs.next().unwrap().unwrap().path().join("pause"), "").unwrap();
         }
-        send(trial, &child, trial.signal);
+        send(bench, trial, &child, trial.signal);
         if trial.then == Then::Another {
-            send(trial, &child, (trial.signal + 1) % 3);
+            send(bench, trial, &child, (trial.signal + 1) % 3);
         }
     }
     let arrived = trace(bench).len();
@@ -234,7 +237,7 @@ fn perform(bench: &Bench, trial: Trial, is_signalled: bool) -> Seen {
         let goes_back = |line: &Value| line["event"] == "broken_off";
         let is_late = || trace(bench).iter().skip_while(|line| !goes_back(line)).count() > lines;
         if until(&mut child, is_late) {
-            send(trial, &child, (trial.signal + 1) % 3);
+            send(bench, trial, &child, (trial.signal + 1) % 3);
         }
     }
     until(&mut child, || false);

@@ -1,7 +1,6 @@
 //! Signals while somebody is asked, and approvals of a run whose runner dies.
 
 use std::fs;
-use std::process::Command;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -51,8 +50,7 @@ fn cut_off(
         sleep(Duration::from_millis(20));
     }
     assert!(is_asked(), "nobody was asked");
-    let killed = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap();
-    assert!(killed.success());
+    assert!(bench.signal(&child, signal));
     let run = bench.wait(child);
     (run, terminal.seen())
 }

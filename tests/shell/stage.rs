@@ -17,14 +17,11 @@ use rulec::target::{Shell, Target as _};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::bench::{Bench, Crowd, crowded, find};
+use super::bench::{Bench, PLACES, find, in_place};
 use super::pace::{PACES, kept_time, stretched};
 use super::terminal::Terminal;
 use crate::support::project;
 use crate::support::world::{Played, Surroundings};
-
-/// How many runs go at once: they sleep most of the time.
-const AT_ONCE: usize = 10;
 
 /// Calls `check` for all of these, some at once; gives what is wrong.
 pub(crate) fn all_at_once<T: Send>(
@@ -32,9 +29,9 @@ pub(crate) fn all_at_once<T: Send>(
     check: impl Fn(T) -> Result<(), String> + Sync,
 ) -> Vec<String> {
     use rayon::prelude::*;
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(AT_ONCE).build().expect("threads can be had");
-    let all = || these.into_par_iter().filter_map(|one| check(one).err()).collect();
-    crowded(Crowd::Whole, || pool.install(all))
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(PLACES).build().expect("threads can be had");
+    let check = |one| in_place(|| check(one).err());
+    pool.install(|| these.into_par_iter().filter_map(check).collect())
 }
 
 /// What the script can't hold of a plan that a trace shows.
@@ -249,8 +246,7 @@ fn cancel(bench: &Bench, child: &mut Child, lines: usize, at: Duration) {
         }
         thread::sleep(Duration::from_millis(10));
     }
-    let pid = child.id().to_string();
-    std::process::Command::new("kill").args(["-s", "TERM", &pid]).status().unwrap();
+    assert!(bench.signal(child, "TERM"));
 }
 
 /// True where no `act` has been started that is not ready yet.

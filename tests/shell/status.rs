@@ -260,8 +260,7 @@ fn a_watch_on_a_terminal_is_drawn_in_place_and_ended_by_ctrl_c() {
         let child = command.spawn().unwrap();
         drop(command);
         std::thread::sleep(std::time::Duration::from_millis(2500));
-        let pid = child.id().to_string();
-        assert!(std::process::Command::new("kill").args(["-s", "INT", &pid]).status().unwrap().success());
+        assert!(bench.signal(&child, "INT"));
         let run = bench.wait(child);
         let seen = terminal.seen();
         assert_eq!(run.code, 0, "{seen}");

@@ -337,7 +337,7 @@ rulec_start_filter() {
   fi
   {
     trap '' INT TERM HUP
-    exec 2>/dev/null 5<&-
+    exec 2>/dev/null 5<&- 7<&-
     exec >>"$2"
     exec <"$1"
     RULEC_MARK=$rulec_mark RULEC_MARK_FILE=${1%.pipe}.mark

@@ -86,17 +86,31 @@ rulec_open_wake() {
   [ ! -e "$rulec_folder/wake" ] || rm -f "$rulec_folder/wake"
   { mkfifo "$rulec_folder/wake"; } 2>/dev/null || return 0
   rulec_wake=$rulec_folder/wake
-  exec 7<>"$rulec_wake"
+  # Read from, and never written to, by this process: where who ticks is killed, the pipe comes to its end. Nobody
+  # waits for the other end, since there is one that is open for both.
+  exec 8<>"$rulec_wake"
+  exec 7<"$rulec_wake"
   {
-    trap '' INT TERM HUP QUIT
-    # Opened while there is a reader for sure, so that it never waits for one.
-    exec </dev/null 2>/dev/null >"$rulec_wake" 7>&-
-    while echo t; do
-      # Some take whole seconds only.
-      sleep 0.1 >/dev/null || sleep 1 >/dev/null
+    # It tells of signals, too, which come to it where they are meant for the whole group. A shell can lose one whose
+    # trap is due while it leaves a loop (bash, ksh93) or a function (yash). Some ignore INT in every job.
+    rulec_told=t
+    trap 'rulec_told=HUP' HUP
+    trap 'rulec_told=INT' INT
+    trap 'rulec_told=TERM' TERM
+    trap '' QUIT PIPE
+    exec </dev/null 2>/dev/null >"$rulec_wake" 7<&- 8<&-
+    while echo "$rulec_told"; do
+      # Some take whole seconds only; one that a signal ended is no reason to wait longer.
+      sleep 0.1 >/dev/null || [ "$rulec_told" != t ] || sleep 1 >/dev/null
+    done
+    # The runner is dead. What was to copy the output of a command that it never came to start waits for a writer.
+    set +f
+    for rulec_file in "$rulec_folder"/*.pipe; do
+      [ ! -p "$rulec_file" ] || true 1<>"$rulec_file"
     done
   } &
   rulec_ticker=$!
+  exec 8<&-
   rulec_birth "$rulec_ticker"
   rulec_ticker_birth=${rulec_out:--}
   $rulec_forget "$rulec_ticker" 2>/dev/null
@@ -107,7 +121,7 @@ rulec_close_wake() {
     kill -s KILL "$rulec_ticker" 2>/dev/null
   fi
   if [ -n "$rulec_wake" ]; then
-    exec 7>&-
+    exec 7<&-
   fi
   rulec_wake='' rulec_ticker=
 }
@@ -125,6 +139,7 @@ rulec_hear() {
     # A signal may end it early.
     read -r rulec_news <&7 || rulec_nap 20
     case $rulec_news in
+      HUP | INT | TERM) rulec_signal=${rulec_signal:-$rulec_news} rulec_news= ;;
       *[!0-9]*) rulec_news= ;;
     esac
   else

@@ -221,7 +221,8 @@ rulec_look_at_clocks() {
   done
 }
 
-# Sleeps until the next wait is over, for a fifth of a second at most; for a second where it is far off.
+# Sleeps until the next wait is over, for a fifth of a second at most; for a second where it is far off, and nothing wakes
+# this runner.
 rulec_nap_until_due() {
   rulec_nap_now=10000
   rulec_now
@@ -236,7 +237,9 @@ rulec_nap_until_due() {
   elif [ "$rulec_nap_now" -gt 200 ]; then
     rulec_nap_now=200
   fi
-  if [ "$rulec_nap_now" -gt 0 ]; then
+  if [ "$rulec_nap_now" -ge 150 ] && [ -n "$rulec_wake" ]; then
+    rulec_hear
+  elif [ "$rulec_nap_now" -gt 0 ]; then
     rulec_nap "$rulec_nap_now"
   fi
 }
