@@ -160,14 +160,15 @@ fn a_port_takes_connections() {
 #[test]
 fn a_process_runs() {
     these_shells(&SHELLS, |bench| {
-        let name = "rulec-a-probed-process";
+        // One of its own: the shells are not asked one after another.
+        let name = &format!("rulec-probed-{}", bench.shell);
         fs::copy(need("sleep").unwrap(), bench.path().join(name)).unwrap();
         let mut child = std::process::Command::new(bench.path().join(name)).arg("600").spawn().unwrap();
         fs::write(bench.path().join("pid"), child.id().to_string()).unwrap();
         fs::write(bench.path().join("odd"), "not a number\n").unwrap();
         let by_name = judged(bench, &format!("{{ process: {name} }}"));
         let by_file = judged(bench, "{ process: { pidfile: pid } }");
-        let other = judged(bench, "{ process: rulec-a-pr }");
+        let other = judged(bench, "{ process: rulec-pro }");
         child.kill().unwrap();
         // It is a zombie until somebody waits for it.
         let zombie = judged(bench, "{ process: { pidfile: pid } }");

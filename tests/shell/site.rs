@@ -1,10 +1,11 @@
 //! Rule files that the real binary has compiled to a script, in a working folder of their own.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -50,13 +51,45 @@ pub(crate) fn write_rules(bench: &Bench, files: &[(&str, &str)]) {
     }
 }
 
+/// What the compiler has written to a file.
+#[derive(Clone)]
+struct Made {
+    content: Arc<Vec<u8>>,
+    mode: u32,
+}
+
+impl Made {
+    fn write(&self, path: &Path) {
+        fs::write(path, &*self.content).unwrap();
+        fs::set_permissions(path, fs::Permissions::from_mode(self.mode)).unwrap();
+    }
+}
+
+/// The script of these rules, which are compiled once for all shells.
+#[track_caller]
+fn script_of_rules(bench: &Bench, entry: &str, files: &[(&str, &str)]) -> Made {
+    type Known = BTreeMap<String, Arc<OnceLock<Made>>>;
+    static KNOWN: Mutex<Known> = Mutex::new(Known::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let made = Arc::clone(known.entry(format!("{entry} {files:?}")).or_default());
+    drop(known);
+    let make = || {
+        let compiled = compile(bench, entry, "sh", "script.sh");
+        assert_eq!(compiled.code, 0, "{}", compiled.stderr);
+        let path = bench.path().join("script.sh");
+        let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o7777;
+        Made { content: Arc::new(fs::read(path).unwrap()), mode }
+    };
+    made.get_or_init(make).clone()
+}
+
 impl<'b> Site<'b> {
     #[track_caller]
     pub(crate) fn new(bench: &'b Bench, entry: &'static str, files: &[(&str, &str)]) -> Self {
         write_rules(bench, files);
-        let compiled = compile(bench, entry, "sh", "script.sh");
-        assert_eq!(compiled.code, 0, "{}", compiled.stderr);
-        Self { bench, script: bench.path().join("script.sh"), entry }
+        let script = bench.path().join("script.sh");
+        script_of_rules(bench, entry, files).write(&script);
+        Self { bench, script, entry }
     }
 
     pub(crate) fn start(&self, args: &[&str]) -> Child {
