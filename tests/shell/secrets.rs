@@ -2,7 +2,7 @@
 
 use rulec::plan::ir::InputType;
 
-use super::bench::{Bench, Run, every_shell, find};
+use super::bench::{Bench, Run, every_shell, find, need};
 use super::plans::{input, plan, step};
 
 /// All files below the state folder, and what was printed, as one text.
@@ -257,6 +257,33 @@ rulec_start_filter() {
         let mut command = bench.command(&script, &[]);
         command.env("ONE", "hunter2");
         assert_eq!(bench.wait(command.spawn().unwrap()).code, 1009);
+        assert_eq!(super::faults::leftovers(bench), [""; 0]);
+    });
+}
+
+#[test]
+fn a_filter_whose_command_has_ended_meanwhile_is_not_replaced() {
+    // The runner looks after its filters, and is not given a processor for a while.
+    const SLOW: &str = "
+rulec_mend_filters() {
+  while ! rulec_ended; do sleep 0.1; done
+  sleep 0.5
+  rulec_mended_filters
+}
+";
+    let Some(setsid) = need("setsid") else { return };
+    every_shell(|bench| {
+        let mut plan = plan([step("a", "echo \"is $ONE\"")]);
+        plan.inputs = vec![input("ONE", InputType::Secret)];
+        let script = super::faults::changed(bench, &plan, "rulec_mend_filters", "rulec_mended_filters", SLOW);
+        // The command is started late, so that the runner looks before that.
+        let late = format!("#!/bin/sh\nsleep 0.5\nexec '{}' \"$@\"\n", setsid.display());
+        bench.write(&bench.path().join("bin/setsid"), late);
+        let mut command = bench.command(&script, &[]);
+        command.env("ONE", "hunter2");
+        let run = bench.wait(command.spawn().unwrap());
+        run.came_to(0, "succeeded", "");
+        run.says("| is ***");
         assert_eq!(super::faults::leftovers(bench), [""; 0]);
     });
 }

@@ -320,7 +320,8 @@ rulec_mend_filters() {
   for rulec_one in $rulec_filters_now; do
     rulec_file=${rulec_one%%:*}
     rulec_one=${rulec_one#*:}
-    if rulec_alive "${rulec_one%:*}" "${rulec_one#*:}"; then
+    # One that has come to its end because the command has, meanwhile, is not missed.
+    if rulec_alive "${rulec_one%:*}" "${rulec_one#*:}" || [ -e "$rulec_base.code" ]; then
       rulec_filters="$rulec_filters $rulec_file:$rulec_one"
     else
       rulec_start_filter "$rulec_base.$rulec_file.pipe" "$rulec_base.$rulec_file"
@@ -359,15 +360,20 @@ rulec_start_filter() {
   $rulec_forget "$rulec_filter_pid" 2>/dev/null
 }
 
+# Writes the mark to pipe $1 of `rulec_base`. It is opened for reading too, so that this waits for nobody, and wakes a
+# filter that no writer ever came to.
+rulec_mark_pipe() {
+  if [ -p "$rulec_base.$1.pipe" ]; then
+    rulec_put "$rulec_mark$rulec_nl" 2>/dev/null 1<>"$rulec_base.$1.pipe"
+  fi
+}
+
 # Waits until the filters of `rulec_base` have written all that came from the command, for some seconds at most; where a service still
 # writes, they go on.
 rulec_settle() {
   rulec_mark="rulec $rulec_run end of what the command wrote"
   for rulec_one in log out err; do
-    rulec_file=$rulec_base.$rulec_one.pipe
-    [ -p "$rulec_file" ] || continue
-    # Opened for reading too, so that it waits for nobody, and wakes a filter that no writer ever came to.
-    rulec_put "$rulec_mark$rulec_nl" 2>/dev/null 1<>"$rulec_file"
+    rulec_mark_pipe "$rulec_one"
   done
   rulec_i=2
   for rulec_one in $rulec_filters; do
@@ -379,6 +385,8 @@ rulec_settle() {
         rulec_nap "$rulec_i"
       else
         rulec_nap 50
+        # It may not have come to the pipe before.
+        rulec_mark_pipe "$rulec_file"
       fi
       rulec_i=$((rulec_i + 3))
     done
