@@ -87,7 +87,7 @@ pub(crate) fn every_shell(check: impl Fn(&Bench) + Sync) {
 
 /// How many scripts run at once, whichever tests they are of: they sleep most of the time, and those that are timed
 /// have to be repeated where they are late.
-pub(crate) const PLACES: usize = 10;
+pub(crate) const PLACES: usize = 6;
 
 /// Does something that keeps a processor busy, once there is a place for it; who came first goes first.
 pub(crate) fn in_place<T>(run: impl FnOnce() -> T) -> T {
