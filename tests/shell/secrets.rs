@@ -268,7 +268,10 @@ fn a_filter_whose_command_has_ended_meanwhile_is_not_replaced() {
 rulec_mend_filters() {
   while ! rulec_ended; do sleep 0.1; done
   sleep 0.5
+  rulec_before=$rulec_filters
   rulec_mended_filters
+  echo looked >>trace
+  [ \"$rulec_filters\" = \"$rulec_before\" ] || echo another >>trace
 }
 ";
     let Some(setsid) = need("setsid") else { return };
@@ -282,7 +285,7 @@ rulec_mend_filters() {
         let mut command = bench.command(&script, &[]);
         command.env("ONE", "hunter2");
         let run = bench.wait(command.spawn().unwrap());
-        run.came_to(0, "succeeded", "");
+        run.came_to(0, "succeeded", "looked");
         run.says("| is ***");
         assert_eq!(super::faults::leftovers(bench), [""; 0]);
     });
