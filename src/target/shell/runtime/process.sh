@@ -131,7 +131,7 @@ rulec_hear() {
   # A question that nobody has to be asked is answered at once.
   rulec_news=${rulec_decided%% *}
   [ -z "$rulec_news" ] || return 0
-  # A signal to the whole group can have killed it before it ignored that.
+  # Somebody can have killed it, or a signal to the whole group before it had its traps.
   if [ -n "$rulec_wake" ] && ! rulec_alive "$rulec_ticker" "$rulec_ticker_birth"; then
     rulec_close_wake
   fi
